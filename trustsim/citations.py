@@ -1,0 +1,169 @@
+"""Where a number or a rule comes from, and how far that was checked.
+
+Every source stands once, in `references.bib`, with the reason it is cited for and how
+the statement was seen. Read on first use.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from trustsim.errors import TrustsimError, nearest
+
+SEEN = {
+    "verified": "seen in stored text of the source, mostly the abstract or first page",
+    "recalled": "from memory: check before printing",
+    "computed": "computed by us from verified figures",
+    "hypothesis": "no direct test is known to us",
+}
+"""The four grades of a statement, each with its meaning."""
+
+_REQUIRED = ("author", "title", "year", "seen", "note")
+_CONTAINERS = ("journal", "booktitle", "publisher", "howpublished")
+_ALLOWED = (*_REQUIRED, *_CONTAINERS, "volume", "pages", "doi", "url")
+
+_HEAD = re.compile(r"@([a-z]+)\{([a-z][a-z0-9]*),")
+_FIELD = re.compile(r"  ([a-z]+) = \{(.+)\},")
+
+
+class Reference(NamedTuple):
+    """One source and the statement it is cited for."""
+
+    key: str
+    text: str
+    """The citation, ready to print."""
+    seen: str
+    """How the statement was seen: one of `SEEN`."""
+    note: str
+    """The statement: what the source is cited for."""
+    url: str
+    """Where to look, or nothing."""
+    bibtex: str
+    """The entry as it stands in `references.bib`."""
+
+
+def reference(key: str) -> Reference:
+    """One source by its key, such as "slovic1993".
+
+    Raises
+    ------
+    TrustsimError
+        No source has that key; the message suggests the nearest.
+
+    Examples
+    --------
+    >>> reference("slovic1993").text
+    'Slovic, P. (1993). Perceived risk, trust, and democracy. Risk Analysis 13:675-682.'
+    >>> reference("slovic1993").seen
+    'recalled'
+    """
+    known = references()
+    if key not in known:
+        raise TrustsimError(
+            f"no reference has the key `{key}`.{nearest(key, known)} "
+            "`trustsim cite` lists all; a new one goes into references.bib."
+        )
+    return known[key]
+
+
+def cite(keys: Iterable[str]) -> str:
+    """Bibliography of the sources named, each once, by author and year, with its reason.
+
+    Examples
+    --------
+    >>> print(cite(["levinthal1991"]))
+    Levinthal, D. A. (1991). Random walks and organizational mortality. \
+Administrative Science Quarterly 36:397-420.
+        [recalled] A random walk to a barrier already gives a hump-shaped hazard: \
+the null model to beat.
+    """
+    chosen = sorted({reference(key) for key in keys}, key=lambda source: source.text)
+    return "\n".join(f"{source.text}\n    [{source.seen}] {source.note}" for source in chosen)
+
+
+@functools.cache
+def references() -> dict[str, Reference]:
+    """Every source by its key, in the order of the file."""
+    from importlib.resources import files
+
+    text = (files("trustsim") / "references.bib").read_text(encoding="utf-8")
+    return parse(text)
+
+
+def parse(text: str) -> dict[str, Reference]:
+    """References in a BibTeX text that follows the form of `references.bib`.
+
+    The form is narrow on purpose: one field a line, in braces, nothing unknown, nothing
+    missing, no key twice. A slip is refused with its line, never skipped.
+
+    Raises
+    ------
+    ValueError
+        The text departs from that form.
+    """
+    found: dict[str, Reference] = {}
+    head: re.Match[str] | None = None
+    fields: dict[str, str] = {}
+    start = 0
+    lines = text.splitlines()
+    for number, line in enumerate(lines, start=1):
+        if head is None:
+            if not line.strip() or line.startswith("%"):
+                continue
+            head = _HEAD.fullmatch(line)
+            if head is None:
+                raise ValueError(f"references.bib, line {number}: not the head of an entry")
+            if head[2] in found:
+                raise ValueError(f"references.bib, line {number}: `{head[2]}` stands twice")
+            fields, start = {}, number
+        elif line == "}":
+            entry = "\n".join(lines[start - 1 : number])
+            found[head[2]] = _reference(head[2], fields, entry, number)
+            head = None
+        else:
+            field = _FIELD.fullmatch(line)
+            if field is None or field[1] not in _ALLOWED or field[1] in fields:
+                raise ValueError(f"references.bib, line {number}: not a field, unknown or twice")
+            fields[field[1]] = field[2]
+    if head is not None:
+        raise ValueError(f"references.bib: `{head[2]}` is not closed")
+    return found
+
+
+def _reference(key: str, fields: dict[str, str], entry: str, line: int) -> Reference:
+    missing = [name for name in _REQUIRED if name not in fields]
+    if missing:
+        raise ValueError(f"references.bib, line {line}: `{key}` lacks {', '.join(missing)}")
+    if fields["seen"] not in SEEN:
+        raise ValueError(
+            f"references.bib, line {line}: `{key}` must be seen as one of {list(SEEN)}"
+        )
+    url = fields.get("url", "")
+    if "doi" in fields:
+        url = f"https://doi.org/{fields['doi']}"
+    return Reference(key, _citation(fields), fields["seen"], fields["note"], url, entry)
+
+
+def _citation(fields: dict[str, str]) -> str:
+    """Author (year). Title. Container volume:pages."""
+    place = next((fields[name] for name in _CONTAINERS if name in fields), "")
+    if "volume" in fields:
+        place += f" {fields['volume']}"
+    if "pages" in fields:
+        place += f":{fields['pages']}" if "volume" in fields else f", {fields['pages']}"
+    title = fields["title"] if fields["title"].endswith("?") else f"{fields['title']}."
+    text = f"{_authors(fields['author'])} ({fields['year']}). {title}"
+    return f"{text} {place}." if place else text
+
+
+def _authors(field: str) -> str:
+    """Authors as printed: "A, B and C"; "others" becomes "et al."."""
+    names = [name.strip("{}") for name in field.split(" and ")]
+    if names[-1] == "others":
+        return f"{', '.join(names[:-1])} et al."
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

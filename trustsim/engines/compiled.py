@@ -1,0 +1,82 @@
+"""The compiled twin: the kernel and every rule, compiled once by numba.
+
+The compiled code is cached in a folder named by a hash of all sources it was made from,
+so an edited rule can never meet an old kernel.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from trustsim import rng
+from trustsim.engines import kernel, kernel_meetings, kernel_people, packing
+from trustsim.model import actions, parameters, state
+from trustsim.model.rules import RULE_MODULES
+
+KERNEL_MODULES: tuple[ModuleType, ...] = (kernel_people, kernel_meetings, kernel)
+DATA_MODULES: tuple[ModuleType, ...] = (packing, actions, parameters, state)
+
+
+def sources_digest(modules: tuple[ModuleType, ...] | None = None) -> str:
+    """Hash of all source files that the compiled kernel is made from.
+
+    >>> len(sources_digest())
+    16
+    """
+    chosen = modules or (rng, *RULE_MODULES, *KERNEL_MODULES, *DATA_MODULES)
+    digest = hashlib.sha256()
+    for module in chosen:
+        assert module.__file__ is not None
+        digest.update(Path(module.__file__).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: TRUSTSIM_CACHE_DIR, or the user's cache folder."""
+    chosen = os.environ.get("TRUSTSIM_CACHE_DIR")
+    base = Path(chosen) if chosen else Path.home() / ".cache" / "trustsim"
+    folder = base / f"kernel-{sources_digest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="trustsim-"))
+
+
+def _functions(module: ModuleType) -> list[FunctionType]:
+    return [
+        item
+        for item in vars(module).values()
+        if isinstance(item, FunctionType) and item.__module__ == module.__name__
+    ]
+
+
+@functools.cache
+def kernel_function() -> Callable[..., None]:
+    """`kernel.run_replicates`, compiled (or as it stands, with NUMBA_DISABLE_JIT=1).
+
+    Releases the interpreter's lock, so that threads run it side by side.
+    """
+    import numba
+    from numba.extending import register_jitable
+
+    if numba.config.DISABLE_JIT:
+        return kernel.run_replicates
+    for module in (rng, *RULE_MODULES, *KERNEL_MODULES):
+        inline = module in (rng, *RULE_MODULES)
+        for function in _functions(module):
+            if function is not kernel.run_replicates:
+                register_jitable(error_model="numpy", forceinline=inline)(function)
+    before: Any = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        return numba.njit(nogil=True, cache=True, error_model="numpy")(kernel.run_replicates)
+    finally:
+        numba.config.CACHE_DIR = before

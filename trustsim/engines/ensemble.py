@@ -1,0 +1,108 @@
+"""The compiled engine over many partnerships: chunks, threads, memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from typing import NamedTuple
+
+import numpy as np
+
+from trustsim import rng
+from trustsim.engines import packing
+from trustsim.engines.compiled import kernel_function
+
+
+class Raw(NamedTuple):
+    """Results as plain numbers: one row a run, one a month, and counts a month."""
+
+    runs: np.ndarray  # (run, schema.RUNS)
+    months: np.ndarray  # (run and month, schema.MONTHS); empty unless recorded
+    occupancy: np.ndarray  # (month, schema.OCCUPANCY without the month), int64
+
+
+def run_chunk(
+    plan: packing.Setup, seed: int, first: int, count: int, months: int, record_months: bool
+) -> Raw:
+    """Replicates first ... first + count - 1, one after another, in this thread."""
+    k0, k1 = rng.key_of_seed(seed)
+    runs = np.zeros((count, len(packing.RUN)), dtype=np.float64)
+    rows = np.zeros((count * months if record_months else 0, len(packing.MONTH)), dtype=np.float64)
+    lengths = np.zeros(count, dtype=np.int64)
+    occupancy = np.zeros((months, packing.OCCUPANCY), dtype=np.int64)
+    kernel_function()(
+        plan, packing.arrays(plan), k0, k1, first, count, months,
+        runs.view(packing.RUN).reshape(count).view(np.recarray),
+        rows.view(packing.MONTH).reshape(len(rows)).view(np.recarray),
+        rows, packing.FIRST_ACTION, lengths, occupancy,
+    )  # fmt: skip
+    if record_months:
+        lived = np.arange(1, months + 1) <= lengths[:, None]
+        rows = rows[lived.reshape(-1)]
+    return Raw(runs, rows, occupancy)
+
+
+def joined(parts: list[Raw]) -> Raw:
+    """Chunks in order as one."""
+    occupancy = parts[0].occupancy.copy()
+    for part in parts[1:]:
+        occupancy += part.occupancy
+    return Raw(
+        np.concatenate([part.runs for part in parts]),
+        np.concatenate([part.months for part in parts]),
+        occupancy,
+    )
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_ensemble(
+    plan: packing.Setup,
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    months: int,
+    record_months: bool,
+    workers: int | None = None,
+    chunk: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Raw:
+    """All replicates, in chunks, by threads or any executor; neither changes a number.
+
+    progress is called with the number of partnerships just finished.
+    """
+    size = chunk or default_chunk(plan, months)
+    starts = range(first, first + count, size)
+    tasks = [
+        (plan, seed, start, min(size, first + count - start), months, record_months) for start in starts
+    ]
+    kernel_function()
+    pool = executor or ThreadPoolExecutor(max_workers=workers or cores())
+    futures: list[Future[Raw]] = [pool.submit(run_chunk, *task) for task in tasks]
+    try:
+        left = set(futures)
+        while left:
+            done, left = wait_for(left, timeout=0.2, return_when="FIRST_COMPLETED")
+            for future in done:
+                finished = future.result()
+                if progress is not None:
+                    progress(len(finished.runs))
+    finally:
+        for future in futures:
+            future.cancel()
+        if executor is None:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return joined([future.result() for future in futures])
+
+
+def default_chunk(plan: packing.Setup, months: int) -> int:
+    """Partnerships a chunk: about a quarter of a second's work, at least one."""
+    pairs = (plan.organisations * plan.people) ** 2
+    return max(1, min(2000, 2_000_000 // max(1, pairs * months // 10)))

@@ -1,0 +1,372 @@
+"""The month on arrays: who acts when, for one partnership after another.
+
+Plain Python that numba can compile (`compiled.py` does) and that runs without it. All
+science is in `model/rules`; `agents.py` tells the same month with agents, to the bit.
+`s` holds the arrays of `packing.Arrays`, `plan` (`packing.Setup`) what stays fixed.
+Untyped on purpose: these functions are compiled for one set of argument types.
+"""
+
+from __future__ import annotations
+
+from trustsim import rng
+from trustsim.engines.kernel_meetings import coordinate, learn, meetings
+from trustsim.engines.kernel_people import begin, found, interventions, turnover
+from trustsim.model.rules import change, exits, expectation, maturity, people, trust
+from trustsim.model.rules.meeting import acts_possible
+from trustsim.model.rules.perception import bad_news, memory_after_month
+
+FORMING, MATURE, TOKENISTIC, DISSOLVED = 0, 1, 2, 3
+BY_VOTE, BY_SPONSOR = 5, 6
+
+
+def incidents(plan, s, month, k0, k1, replicate):
+    """Scripted breaches and failures, and who of the other members learns of them."""
+    for a in range(plan.organisations):
+        p = s.parameters[a]
+        if s.member[a] == 0.0 or (p.incident_integrity == 0.0 and p.incident_competence == 0.0):
+            continue
+        for b in range(plan.organisations):
+            if b == a or s.member[b] == 0.0:
+                continue
+            if p.incident_integrity > 0.0:
+                s.breach_memory[b] += 1.0
+            for j in range(b * plan.people, (b + 1) * plan.people):
+                u_0, _, _, _ = rng.draw(k0, k1, replicate, month, a, j, rng.INCIDENT)
+                if u_0 >= p.incident_share:
+                    continue
+                w = s.parameters[plan.organisations]
+                for i in range(a * plan.people, (a + 1) * plan.people):
+                    depth = s.depth[j, i]
+                    s.violations[j, i] += bad_news(
+                        -p.incident_integrity, 0, 0.0, w.negativity, depth, w.depth_shield
+                    )
+                    s.failures[j, i] += bad_news(
+                        -p.incident_competence, 0, 0.0, w.negativity, depth, w.depth_shield
+                    )
+
+
+def fading(plan, s):
+    """Evidence, coaching, shocks and habits fade; trust follows."""
+    p, w = s.parameters[plan.organisations], s.whole[0]
+    weight, drift, half = p.prior_weight, p.prior_drift, p.depth_half
+    kept_share, integrity_kept, repair = p.evidence_kept, p.integrity_kept, p.depth_repair
+    for a in range(plan.organisations):
+        if s.member[a] == 0.0:
+            continue
+        for i in range(a * plan.people, (a + 1) * plan.people):
+            for b in range(plan.organisations):
+                if b == a or s.member[b] == 0.0:
+                    continue
+                believed = s.institutional[a, b]
+                for j in range(b * plan.people, (b + 1) * plan.people):
+                    failures = trust.failures_after_month(
+                        s.failures[i, j], kept_share, repair, s.depth[i, j]
+                    )
+                    kept = trust.kept_after_month(s.kept[i, j], kept_share)
+                    violations = trust.violations_after_month(s.violations[i, j], integrity_kept)
+                    prior = trust.prior_after_month(s.prior[i, j], believed, drift)
+                    s.kept[i, j] = kept
+                    s.failures[i, j] = failures
+                    s.violations[i, j] = violations
+                    s.prior[i, j] = prior
+                    s.depth[i, j] = trust.depth_of_tie(kept, failures, violations, half)
+                    s.trust[i, j] = trust.trust_from_evidence(kept, failures, violations, prior, weight)
+    for a in range(plan.organisations):
+        q = s.parameters[a]
+        s.breach_memory[a] = memory_after_month(s.breach_memory[a], p.shock_kept)
+        s.departure_memory[a] = memory_after_month(s.departure_memory[a], p.shock_kept)
+        for i in range(a * plan.people, (a + 1) * plan.people):
+            s.coached[i] = people.coached_after_month(
+                s.coached[i], q.coaching_kept, q.coaching, q.coaching_gain
+            )
+    w.recent_exits = memory_after_month(w.recent_exits, p.exit_memory)
+    w.routines = maturity.routines_after_fading(
+        w.routines, w.institutionalised, p.routine_decay, p.routines_lost
+    )
+    w.institutionalised = maturity.institutionalised_after_month(
+        w.institutionalised, w.routines, p.institutionalising, p.institution_decay, p.routines_lost
+    )
+
+
+def mature(plan, s, month):
+    """Routines, maturity, value and show of this month."""
+    p, w = s.parameters[plan.organisations], s.whole[0]
+    members, pairs, broad, weakest = 0.0, 0.0, 0.0, 1.0
+    between_people, between_members = 0.0, 0.0
+    for a in range(plan.organisations):
+        members += s.member[a]
+        for b in range(a + 1, plan.organisations):
+            if s.member[a] == 0.0 or s.member[b] == 0.0:
+                continue
+            mutual = trust.mutual_trust(s.pair_trust[a, b], s.pair_trust[b, a])
+            pairs += 1.0
+            between_people += s.pair_trust[a, b] + s.pair_trust[b, a]
+            between_members += s.institutional[a, b] + s.institutional[b, a]
+            if mutual >= p.breadth_threshold:
+                broad += 1.0
+            if mutual < weakest:
+                weakest = mutual
+    persons = members * plan.people
+    possible = acts_possible(persons, persons - plan.people, p.meetings)
+    breadth = broad / pairs
+    w.routines = maturity.routines_after_month(
+        w.routines, s.tally[4] / possible, p.routine_growth, p.process_skipped, p.routines_on_paper
+    )
+    level = maturity.maturity_level(breadth, w.routines)
+    value, smoke = s.tally[1] / possible, s.tally[2] / possible
+    w.show = maturity.smoothed(w.show, s.tally[3] / possible + p.announcement, p.show_smoothing)
+    w.value_level = maturity.smoothed(w.value_level, value, p.show_smoothing)
+    w.months_over = maturity.months_in_a_row(w.months_over, level >= p.maturity_threshold)
+    w.months_below = maturity.months_in_a_row(w.months_below, level < p.maturity_threshold)
+    w.months_under = maturity.months_in_a_row(
+        w.months_under,
+        maturity.is_talking_shop(w.value_level, p.mature_value, p.tokenistic_share, s.tally[0]),
+    )
+    if w.month_developing == 0.0 and level >= p.developing_threshold:
+        w.month_developing = month
+    if w.month_nominal == 0.0 and w.show >= p.nominal_threshold:
+        w.month_nominal = month
+    w.meetings += s.tally[0]
+    w.value += value
+    w.smoke += smoke
+    s.tally[5] = possible
+    s.tally[6] = breadth
+    s.tally[7] = weakest
+    s.tally[8] = level
+    s.tally[9] = members
+    s.tally[11] = between_people / (pairs + pairs)
+    s.tally[12] = between_members / (pairs + pairs)
+
+
+def settle_status(plan, s, month):
+    """Forming, mature or tokenistic, and what that adds to the record."""
+    p, w = s.parameters[plan.organisations], s.whole[0]
+    was_mature = w.status == MATURE
+    if maturity.is_mature(was_mature, w.months_over, w.months_below, p.maturity_hold):
+        w.status = MATURE
+        if w.month_matured == 0.0:
+            w.month_matured = month - w.months_over + 1.0
+    elif w.months_under >= p.tokenistic_hold:
+        w.status = TOKENISTIC
+    else:
+        w.status = FORMING
+    if was_mature and w.status != MATURE:
+        w.relapses += 1.0
+    if w.status == MATURE:
+        w.mature_months += 1.0
+    if w.status == TOKENISTIC:
+        w.tokenistic_months += 1.0
+
+
+def expectations(plan, s, month, k0, k1, replicate):
+    """What the sponsor expects, what members see, and whether they reach for a bullet."""
+    p, w = s.parameters[plan.organisations], s.whole[0]
+    w.expectation = expectation.expectation_after_month(
+        w.expectation, p.pressure, p.expectation_raised, p.pace, p.ratchet, w.show
+    )
+    possible_each = s.tally[5] / s.tally[9]
+    total = 0.0
+    for a in range(plan.organisations):
+        if s.member[a] == 0.0:
+            continue
+        seen = expectation.progress_seen(
+            s.received[a] / possible_each, p.mature_value, p.hardening, w.achieved, w.show, p.realism
+        )
+        s.frustration[a] = expectation.frustration_after_month(
+            s.frustration[a], w.expectation, seen, p.adaptation
+        )
+        total += s.frustration[a]
+    mean = total / s.tally[9]
+    w.goodwill = expectation.goodwill_after_month(w.goodwill, mean, p.goodwill_spend)
+    w.achieved += s.tally[1] / s.tally[5] / p.mature_value
+    w.frustration += mean
+    s.tally[10] = mean
+    if plan.menu > 0 and p.silver_bullet_propensity > 0.0:
+        since = p.silver_bullet_pause
+        if w.month_reached_for > 0.0:
+            since = month - w.month_reached_for
+        u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, 0, 1, rng.PARTNERSHIP)
+        if change.bullet_is_reached_for(
+            mean, p.silver_bullet_threshold, p.silver_bullet_propensity, since,
+            p.silver_bullet_pause, u_0,
+        ):  # fmt: skip
+            s.reached[change.choice_from_menu(u_1, plan.menu)] = month
+            w.month_reached_for = month
+            w.bullets_reached_for += 1.0
+
+
+def leave(plan, s, month, k0, k1, replicate):
+    """Members leave, left seats may be filled, and the partnership may end."""
+    p, w = s.parameters[plan.organisations], s.whole[0]
+    if p.may_exit == 0.0:
+        return
+    loose = exits.loosening(w.goodwill, p.goodwill_shield, p.exit_contagion, w.recent_exits)
+    cause = -1
+    for a in range(plan.organisations):
+        u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, a, 0, rng.EXIT)
+        if s.member[a] == 0.0:
+            if u_1 < p.refill:
+                fill_seat(plan, s, a, k0, k1, replicate)
+            continue
+        option = loose * exits.pull_of_option(p.exit_option, s.option[a], s.frustration[a])
+        push = loose * exits.push_of_frustration(p.exit_frustration, s.frustration[a])
+        why = exits.exit_cause(
+            u_0, p.outside_hazard, option, push,
+            exits.part_of_shock(p.exit_breach, s.breach_memory[a], option + push),
+            exits.part_of_shock(p.exit_departure, s.departure_memory[a], option + push),
+        )  # fmt: skip
+        if why != exits.STAYS:
+            cause = why
+            s.member[a] = 0.0
+            w.members_lost += 1.0
+            w.recent_exits += 1.0
+            if w.month_first_exit == 0.0:
+                w.month_first_exit = month
+    members, frustrated = 0.0, 0.0
+    for a in range(plan.organisations):
+        members += s.member[a]
+        if s.member[a] > 0.0 and s.frustration[a] > p.vote_threshold:
+            frustrated += 1.0
+    s.tally[9] = members
+    u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, 0, 0, rng.PARTNERSHIP)
+    if exits.quorum_is_lost(w.recent_exits, members, plan.organisations, p.quorum):
+        dissolve(w, month, cause)
+    elif u_0 < exits.vote_probability(p.vote_rate, frustrated, members):
+        dissolve(w, month, BY_VOTE)
+    elif u_1 < exits.sponsor_probability(p.sponsor_stop, w.expectation, w.show):
+        dissolve(w, month, BY_SPONSOR)
+
+
+def dissolve(w, month, cause):
+    """The end."""
+    w.status = DISSOLVED
+    w.month_dissolved = month
+    w.cause = cause
+
+
+def fill_seat(plan, s, a, k0, k1, replicate):
+    """Another organisation takes a left seat; its people are strangers to all."""
+    s.incarnation[a] += 1.0
+    for b in range(plan.organisations):
+        s.institutional[a, b] = s.parameters[plan.organisations].history
+        s.institutional[b, a] = s.parameters[plan.organisations].history
+        s.pair_trust[a, b] = s.institutional[a, b]
+        s.pair_trust[b, a] = s.institutional[b, a]
+    found(plan, s, a, k0, k1, replicate)
+
+
+def one_month(plan, s, month, k0, k1, replicate):
+    """The phases of `model/phases.py`, in order."""
+    interventions(plan, s, month)
+    incidents(plan, s, month, k0, k1, replicate)
+    turnover(plan, s, month, k0, k1, replicate)
+    fading(plan, s)
+    coordinate(plan, s, month, k0, k1, replicate)
+    meetings(plan, s, month, k0, k1, replicate)
+    learn(plan, s)
+    mature(plan, s, month)
+    expectations(plan, s, month, k0, k1, replicate)
+    settle_status(plan, s, month)
+    leave(plan, s, month, k0, k1, replicate)
+
+
+def record_month(plan, s, month, replicate, row):
+    """This month, in the columns of `schema.MONTHS`."""
+    w = s.whole[0]
+    row[0].replicate = replicate
+    row[0].month = month
+    row[0].status = w.status
+    row[0].mean_trust = s.tally[11]
+    row[0].weakest_trust = s.tally[7]
+    row[0].institutional_trust = s.tally[12]
+    row[0].breadth = s.tally[6]
+    row[0].routines = w.routines
+    row[0].maturity = s.tally[8]
+    row[0].nominal_maturity = w.show
+    row[0].meetings = s.tally[0]
+    row[0].value = s.tally[1] / s.tally[5]
+    row[0].smoke = s.tally[2] / s.tally[5]
+    row[0].expectation = w.expectation
+    row[0].frustration = s.tally[10]
+    row[0].goodwill = w.goodwill
+    row[0].members = s.tally[9]
+    row[0].members_lost = w.members_lost
+
+
+def record_run(plan, s, month, replicate, row):
+    """The whole run, in the columns of `schema.RUNS`."""
+    w = s.whole[0]
+    row[0].replicate = replicate
+    row[0].months = month
+    row[0].status = w.status
+    row[0].matured = 0.0
+    if w.month_matured > 0.0:
+        row[0].matured = 1.0
+    row[0].month_matured = w.month_matured
+    row[0].month_developing = w.month_developing
+    row[0].month_nominal = w.month_nominal
+    row[0].dissolved = 0.0
+    if w.month_dissolved > 0.0:
+        row[0].dissolved = 1.0
+    row[0].month_dissolved = w.month_dissolved
+    row[0].cause = w.cause
+    row[0].members_lost = w.members_lost
+    row[0].month_first_exit = w.month_first_exit
+    row[0].departures = w.departures
+    row[0].departures_under_pressure = w.departures_under_pressure
+    row[0].person_months = w.person_months
+    row[0].tokenistic_months = w.tokenistic_months
+    row[0].mature_months = w.mature_months
+    row[0].relapses = w.relapses
+    row[0].breaches = w.breaches
+    row[0].bullets_reached_for = w.bullets_reached_for
+    row[0].meetings = w.meetings
+    row[0].value = w.value
+    row[0].smoke = w.smoke
+    row[0].mean_trust = s.tally[11]
+    row[0].mean_frustration = w.frustration / month
+    row[0].home_delivery = 1.0
+    if w.promises > 0.0:
+        row[0].home_delivery = w.delivered / w.promises
+
+
+def count_month(s, counts, month):
+    """Adds this partnership to the month's counts, in the columns of `schema.OCCUPANCY`."""
+    w = s.whole[0]
+    lost = int(w.members_lost)
+    counts[month - 1, int(w.status)] += 1
+    counts[month - 1, 4] += lost
+    counts[month - 1, 5] += lost * lost
+    if lost > 0:
+        counts[month - 1, 6] += 1
+
+
+def run_replicates(
+    plan, s, k0, k1, first, count, months, runs, rows, rows_flat, first_action, lengths, counts
+):
+    """Runs `count` partnerships from replicate `first` on.
+
+    runs: one record each; rows: `months` records each, where wanted (else length 0), with
+    lengths[r] of them filled; counts: integers by month and column, added to.
+    """
+    for r in range(count):
+        replicate = first + r
+        begin(plan, s, k0, k1, replicate)
+        month = 0
+        while month < months and s.whole[0].status != DISSOLVED:
+            month += 1
+            one_month(plan, s, month, k0, k1, replicate)
+            s.whole[0].breaches += s.counts[len(s.counts) - 1]
+            count_month(s, counts, month)
+            if len(rows) > 0:
+                at = r * months + month - 1
+                record_month(plan, s, month, replicate, rows[at : at + 1])
+                for c in range(len(s.counts)):
+                    share = 0.0
+                    if s.tally[0] > 0.0:
+                        share = s.counts[c] / (s.tally[0] + s.tally[0])
+                    rows_flat[at, first_action + c] = share
+        lengths[r] = month
+        record_run(plan, s, month, replicate, runs[r : r + 1])
+        for later in range(month + 1, months + 1):
+            count_month(s, counts, later)

@@ -1,0 +1,45 @@
+"""Errors for people: where, what, got, allowed and meaning, next step.
+
+One class per border of the library. Everything a user can cause is one of these, so
+the command line prints one line and exits with code 2, without a traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TrustsimError(Exception):
+    """Anything that trustsim refuses, with a message a person can act on."""
+
+
+class ParameterError(TrustsimError, ValueError):
+    """A parameter's name or value is not one the model knows."""
+
+
+class ScenarioError(TrustsimError, ValueError):
+    """A scenario, its file or its interventions do not make sense."""
+
+
+class OutputError(TrustsimError, OSError):
+    """A folder or file can't be written, or holds something that would be lost."""
+
+
+class ResourceError(TrustsimError, MemoryError):
+    """The work asked for does not fit in this machine."""
+
+
+def refusal(where: str, what: str, got: object, allowed: str, next_step: str) -> str:
+    """One line in the five-part form that every error of trustsim follows."""
+    shown = got if isinstance(got, str) else repr(got)
+    if len(shown) > 80:
+        shown = shown[:77] + "..."
+    shown = shown.replace("\n", " ")
+    return f"{where}, {what} = {shown}: {allowed}. {next_step}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Phrase that suggests the nearest known name, or nothing."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" Did you mean `{found[0]}`?" if found else ""

@@ -1,0 +1,229 @@
+"""Every parameter, once: default, range, unit, meaning, source and grade of evidence.
+
+Validation, command line, errors, docs, samplers and both engines derive from this table.
+Grades: verified (seen in a source), computed (from verified figures), recalled,
+calibrated (chosen so that the calibration targets are met), assumption, structural
+(a definition or size, not a claim about the world), dose (a mechanism that is off at 0).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+PARTNERSHIP, ORGANISATION = "partnership", "organisation"
+
+
+class Parameter(NamedTuple):
+    """One parameter; `level` tells whether a change may target a single organisation."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    meaning: str
+    source: str
+    evidence: str
+    group: str
+    level: str = PARTNERSHIP
+    whole: bool = False
+
+
+def _group(group: str, level: str, *rows: tuple[object, ...]) -> tuple[Parameter, ...]:
+    whole = ("organisations", "people", "tiers", "maturity_hold", "tokenistic_hold", "may_exit")
+    return tuple(
+        Parameter(*row, group, level, row[0] in whole)  # type: ignore[arg-type]
+        for row in rows
+    )
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    *_group(
+        "size",
+        PARTNERSHIP,
+        ("organisations", 8, 2, 200, "members", "member organisations at the start", "kingsfund2017", "structural"),
+        ("people", 2, 1, 20, "people", "key individuals of each member", "model", "structural"),
+        ("tiers", 2, 1, 10, "tiers", "levels over which a member's people are spread", "model", "structural"),
+    ),
+    *_group(
+        "history",
+        PARTNERSHIP,
+        ("history", 0.5, 0, 1, "share", "mean trust that these partners start with, from earlier work", "commons2018", "assumption"),
+        ("history_spread", 0.15, 0, 0.5, "share", "how much that differs between pairs of members (sd)", "model", "assumption"),
+        ("history_depth", 2.0, 0, 40, "kept promises", "evidence behind that history", "model", "assumption"),
+        ("goodwill", 1.0, 0, 2, "share", "goodwill endowed by a history of full trust", "fichman1991", "assumption"),
+    ),
+    *_group(
+        "people",
+        ORGANISATION,
+        ("influence", 0.5, 0, 1, "share", "mean skill to get results without formal position", "kanter1989", "assumption"),
+        ("collaboration", 0.5, 0, 1, "share", "mean skill to compete without undercutting", "kanter1989", "assumption"),
+        ("integrity", 0.7, 0, 1, "share", "mean integrity", "kanter1989", "assumption"),
+        ("process_focus", 0.5, 0, 1, "share", "mean attention to how things are done", "kanter1989", "assumption"),
+        ("disposition", 0.5, 0, 1, "share", "mean disposition to trust strangers", "mayer1995", "assumption"),
+        ("trait_spread", 0.15, 0, 0.5, "share", "how much people differ in each trait (sd)", "model", "assumption"),
+        ("tenure", 33.0, 2, 1200, "months", "mean tenure of a key individual with no frustration", "hsj2019turnover", "computed"),
+        ("turnover_frustration", 0.5, 0, 5, "factor", "how far full frustration raises the hazard of leaving", "hsj2017", "assumption"),
+        ("handover", 0.4, 0, 1, "share", "how far a successor is believed as the organisation is", "model", "hypothesis"),
+        ("meetings", 5.0, 0.5, 60, "meetings a month", "a person's monthly budget of meetings", "model", "assumption"),
+        ("replacement", 0.0, 0, 1, "share", "chance that each leader is replaced by decree this month", "model", "dose"),
+    ),
+    *_group(
+        "trust",
+        PARTNERSHIP,
+        ("prior_weight", 4.0, 0.1, 50, "kept promises", "weight of the prior beside evidence", "josang2002", "assumption"),
+        ("prior_drift", 0.05, 0, 1, "share a month", "how fast the prior moves to institutional trust", "model", "assumption"),
+        ("evidence_kept", 0.955, 0, 1, "share a month", "evidence still remembered a month later", "model", "assumption"),
+        ("integrity_kept", 0.98, 0, 1, "share a month", "integrity violations still held a month later", "kim2004", "assumption"),
+        ("negativity", 1.8, 1, 10, "factor", "weight of bad news relative to good", "slovic1993", "recalled"),
+        ("depth_half", 10.0, 0.5, 200, "kept promises", "evidence at which a relationship is half deep", "model", "assumption"),
+        ("depth_shield", 0.4, 0, 1, "share", "how far full depth softens bad news", "broschak2014", "assumption"),
+        ("depth_repair", 0.05, 0, 1, "share a month", "how much faster failures fade at full depth", "model", "assumption"),
+        ("hearsay", 0.15, 0, 1, "share", "part of an experience that colleagues take over", "model", "assumption"),
+        ("institutional_rate", 0.05, 0, 1, "share a month", "how fast institutional trust follows people's", "zaheer1998", "assumption"),
+    ),
+    *_group(
+        "perception",
+        PARTNERSHIP,
+        ("misreading", 0.19, 0, 1, "chance", "a good act read as self-serving, at trust 1/2", "repenning2002", "assumption"),
+        ("misread_size", 0.5, 0, 10, "kept promises", "weight of an act read as self-serving", "model", "assumption"),
+        ("pressure_suspicion", 0.4, 0, 5, "factor", "how far full pressure raises misreading", "repenning2002", "assumption"),
+        ("excuse", 0.6, 0, 1, "chance", "a failure excused, at full trust", "vangen2003", "assumption"),
+        ("integrity_excuse", 0.2, 0, 1, "share", "part of that excuse that covers a violation of integrity", "kim2004", "assumption"),
+    ),
+    *_group(
+        "choice",
+        ORGANISATION,
+        ("willingness", 1.6, -10, 10, "log-odds", "willingness to cooperate at middling trust", "model", "calibrated"),
+        ("willingness_trust", 7.6, 0, 30, "log-odds", "effect of trust on willingness", "meier2016", "assumption"),
+        ("willingness_collaboration", 2.5, 0, 30, "log-odds", "effect of collaboration on willingness", "kanter1989", "assumption"),
+        ("willingness_frustration", 1.3, 0, 30, "log-odds", "effect of frustration on willingness", "repenning2002", "assumption"),
+        ("breach_rate", 0.02, 0, 1, "chance", "a dishonest act, at middling integrity", "model", "assumption"),
+        ("challenge", 0.5, 0, 1, "chance", "unwillingness voiced openly, at full trust", "vangen2003", "assumption"),
+        ("rivalry", 0.3, 0, 1, "chance", "undercutting by an unwilling person of no collaboration", "parkrusso1996", "assumption"),
+    ),
+    *_group(
+        "hierarchy",
+        ORGANISATION,
+        ("command", 0.6, 0, 1, "share", "how far a superior's word binds at home", "seed2018", "assumption"),
+        ("deference", 0.5, 0, 1, "share", "how far subordinates' willingness follows the leader's, at full command", "model", "assumption"),
+        ("thinning", 0.5, 0, 1, "share", "how far full command thins subordinates' own ties", "model", "assumption"),
+        ("delivery_floor", 0.25, 0, 1, "chance", "delivery at home with neither command nor skill nor trust", "model", "assumption"),
+        ("delivery_influence", 0.5, 0, 1, "chance", "what influence adds to delivery", "kanter1989", "assumption"),
+        ("delivery_trust", 0.4, 0, 1, "chance", "what the staff's trust in leaders adds", "seed2018", "assumption"),
+        ("home_learning", 0.1, 0, 1, "share a month", "how fast the staff's trust follows leaders' integrity", "model", "assumption"),
+    ),
+    *_group(
+        "hierarchy",
+        PARTNERSHIP,
+        ("stake", 0.5, 0, 1, "share", "mean stake of a member in the matter", "model", "assumption"),
+        ("command_across", 0.0, 0, 1, "share", "command across units: 0 between organisations", "seed2018", "structural"),
+    ),
+    *_group(
+        "coordinator",
+        PARTNERSHIP,
+        ("coordinator_capacity", 0.0, 0, 20000, "pairs a month", "organisation pairs attended to", "model", "dose"),
+        ("coordinator_skill", 0.7, 0, 1, "share", "skill", "black2003", "assumption"),
+        ("coordinator_inclusiveness", 0.9, 0, 1, "share", "how inclusively appointed", "seed2018", "assumption"),
+        ("coordinator_allegiance", 0.0, 0, 1, "share", "allegiance to the first member", "seed2018", "dose"),
+        ("coordinator_challenge", 0.8, 0, 1, "share", "hostile acts turned into open disagreement, at full legitimacy", "seed2018", "assumption"),
+        ("coordinator_support", 0.8, 0, 1, "share", "misreading removed, at full legitimacy", "klijn2010", "assumption"),
+        ("coordinator_mending", 0.3, 0, 1, "share a month", "bad evidence mended in an attended pair, at full legitimacy", "klijn2010", "assumption"),
+        ("mending_integrity", 0.3, 0, 1, "share", "part of that mending that reaches violations of integrity", "kim2004", "assumption"),
+        ("coordinator_coaching", 0.2, 0, 1, "share a meeting", "learning in one meeting in the coordinator's presence", "seed2018", "assumption"),
+        ("allegiance_signal", 0.2, 0, 10, "kept promises", "bad evidence in dealing with a partner whom the coordinator serves, an act", "model", "hypothesis"),
+    ),
+    *_group(
+        "remedies",
+        ORGANISATION,
+        ("coaching", 0.0, 0, 1, "share", "intensity of coaching of key individuals", "seed2018", "dose"),
+        ("coaching_gain", 0.06, 0, 1, "share a month", "learning at full intensity", "model", "assumption"),
+        ("coaching_kept", 0.97, 0, 1, "share a month", "learning still there a month later", "model", "assumption"),
+        ("coaching_effect", 0.4, 0, 1, "share", "gap of each competence closed when fully coached", "model", "assumption"),
+        ("coaching_time", 0.2, 0, 1, "share", "meeting budget that full coaching takes", "model", "assumption"),
+        ("charter", 0.0, 0, 1, "share", "agreed formalisation, written by the parties", "cao2015", "dose"),
+        ("charter_effect", 0.4, 0, 1, "share", "opportunism and misreading that a full charter removes", "cao2015", "assumption"),
+    ),
+    *_group(
+        "bullets",
+        ORGANISATION,
+        ("compliance", 0.0, 0, 1, "chance", "an unwilling person does it all the same, ordered or paid", "bitterman2020", "dose"),
+        ("evidence_discount", 0.0, 0, 1, "share", "how little cooperation says that would have been ordered anyway", "model", "dose"),
+        ("reporting", 0.0, 0, 1, "share", "meeting budget spent on reporting", "commons2018", "dose"),
+        ("extra_meetings", 0.0, 0, 60, "meetings a month", "meetings beside the budget", "model", "dose"),
+        ("monitoring", 0.0, 0, 1, "share", "tight contract and monitoring", "falk2006", "dose"),
+        ("monitoring_effect", 0.7, 0, 1, "share", "opportunism that full monitoring removes", "falk2006", "assumption"),
+        ("monitoring_signal", 0.15, 0, 10, "kept promises", "distrust signalled by full monitoring, an act", "falk2006", "assumption"),
+        ("incident_integrity", 0.0, 0, 100, "kept promises", "size of a scripted breach of integrity by this member", "model", "dose"),
+        ("incident_competence", 0.0, 0, 100, "kept promises", "size of a scripted failure by this member", "model", "dose"),
+        ("incident_share", 1.0, 0, 1, "share", "people of other members who learn of the incident", "model", "assumption"),
+    ),
+    *_group(
+        "bullets",
+        PARTNERSHIP,
+        ("expectation_raised", 0.0, 0, 1, "share", "added to the progress that the sponsor aims at", "repenning2002", "dose"),
+        ("urgency", 0.0, 0, 1, "share", "attention forced from outside", "model", "dose"),
+        ("process_skipped", 0.0, 0, 1, "share", "habit-forming that is left out in a hurry", "repenning2002", "dose"),
+        ("announcement", 0.0, 0, 1, "share", "show put up by announcements, a month", "model", "dose"),
+        ("routines_lost", 0.0, 0, 1, "share", "joint habits destroyed this month", "fulop2005", "dose"),
+        ("routines_on_paper", 0.0, 0, 1, "share a month", "routines written by outsiders", "commons2018", "dose"),
+        ("silver_bullet_propensity", 0.0, 0, 1, "chance a month", "frustrated members reach for a silver bullet", "seed2018", "dose"),
+        ("silver_bullet_threshold", 0.35, 0, 1, "share", "mean frustration above which they may", "seed2018", "hypothesis"),
+        ("silver_bullet_pause", 12.0, 0, 1200, "months", "months before they reach for another", "model", "hypothesis"),
+    ),
+    *_group(
+        "maturity",
+        PARTNERSHIP,
+        ("routine_growth", 0.06, 0, 1, "share a month", "growth of joint habits with full practice", "model", "calibrated"),
+        ("routine_decay", 0.02, 0, 1, "share a month", "decay of joint habits", "feinberg2008", "assumption"),
+        ("institutionalising", 0.01, 0, 1, "share a month", "habits that become institution", "qca2023", "assumption"),
+        ("institution_decay", 0.005, 0, 1, "share a month", "decay of what has become institution", "model", "assumption"),
+        ("breadth_threshold", 0.6, 0, 1, "share", "mutual trust that a pair of members needs to count", "model", "structural"),
+        ("maturity_threshold", 0.6, 0, 1, "share", "maturity at which a partnership is mature", "model", "structural"),
+        ("developing_threshold", 0.35, 0, 1, "share", "maturity at which it is developing", "model", "structural"),
+        ("maturity_hold", 6, 1, 240, "months", "months in a row that make it mature", "model", "structural"),
+        ("nominal_threshold", 0.6, 0, 1, "share", "visible show at which a sponsor declares it mature", "hsj2019maturity", "structural"),
+        ("show_smoothing", 0.1, 0, 1, "share a month", "how fast show and value follow what happens", "model", "structural"),
+        ("surplus", 0.5, 0, 10, "factor", "what different capabilities add to joint work at full trust", "alderwick2021", "assumption"),
+        ("mature_value", 0.5, 0.01, 10, "value per act", "value of a mature partnership per budgeted act", "model", "calibrated"),
+        ("tokenistic_share", 0.3, 0, 1, "share", "share of the mature value below which it is a talking shop", "model", "structural"),
+        ("tokenistic_hold", 12, 1, 240, "months", "months in a row that make it tokenistic", "model", "structural"),
+    ),
+    *_group(
+        "expectation",
+        PARTNERSHIP,
+        ("pressure", 0.63, 0, 1, "share", "progress that the sponsor expects in the end", "kingsfund2017", "assumption"),
+        ("pace", 16.0, 1, 1200, "months", "time scale in which the sponsor expects it", "kingsfund2017", "assumption"),
+        ("ratchet", 0.05, 0, 1, "share a month", "how far show above the path raises the path", "repenning2002", "assumption"),
+        ("realism", 0.6, 0, 1, "share", "part of what members see that is real, not show", "model", "assumption"),
+        ("adaptation", 0.15, 0, 1, "share a month", "how fast frustration follows the shortfall", "model", "assumption"),
+        ("hardening", 0.002, 0, 1, "per month of mature value", "how much harder tasks get as easy gains are used up", "model", "assumption"),
+        ("attention_floor", 0.5, 0, 1, "share", "meeting budget used where nothing is expected", "model", "assumption"),
+        ("goodwill_spend", 0.06, 0, 1, "share a month", "goodwill spent at full disappointment", "fichman1991", "assumption"),
+    ),
+    *_group(
+        "exit",
+        PARTNERSHIP,
+        ("may_exit", 1, 0, 1, "0 or 1", "members may leave and the partnership may end", "hsj2019units", "structural"),
+        ("outside_hazard", 0.002, 0, 1, "chance a month", "a member leaves for causes outside the partnership", "pangarkar2003", "assumption"),
+        ("outside_option", 1.0, 0, 20, "factor", "mean attraction of an alternative", "parkrusso1996", "assumption"),
+        ("outside_spread", 0.8, 0, 3, "log sd", "how much that differs between members", "model", "assumption"),
+        ("exit_option", 0.02, 0, 1, "chance a month", "exit for an alternative, at full frustration", "model", "calibrated"),
+        ("exit_frustration", 0.06, 0, 1, "chance a month", "exit from frustration alone, at full frustration", "model", "calibrated"),
+        ("exit_breach", 0.3, 0, 20, "factor", "what one remembered breach adds to the pull to leave", "model", "assumption"),
+        ("exit_departure", 0.3, 0, 20, "factor", "what one lost leader adds to the pull to leave", "broschak2014", "assumption"),
+        ("shock_kept", 0.8, 0, 1, "share a month", "memory of such shocks a month later", "model", "assumption"),
+        ("exit_contagion", 0.4, 0, 20, "factor", "what each recent exit adds to the pull to leave", "model", "assumption"),
+        ("exit_memory", 0.95, 0, 1, "share a month", "recent exits still counted a month later", "model", "structural"),
+        ("goodwill_shield", 0.9, 0, 1, "share", "pull to leave that full goodwill holds back", "fichman1991", "assumption"),
+        ("quorum", 0.65, 0, 1, "share", "members needed to go on, counted on recent exits", "model", "structural"),
+        ("refill", 0.02, 0, 1, "chance a month", "a left seat is filled", "model", "assumption"),
+        ("vote_rate", 0.02, 0, 1, "chance a month", "a vote ends it, were all members above the threshold", "model", "calibrated"),
+        ("vote_threshold", 0.6, 0, 1, "share", "frustration at which a member would vote to end it", "model", "assumption"),
+        ("sponsor_stop", 0.005, 0, 1, "chance a month", "the sponsor stops it, at full shortfall of show", "model", "calibrated"),
+    ),
+)
+
+NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
+BY_NAME: dict[str, Parameter] = {parameter.name: parameter for parameter in PARAMETERS}
+INDEX: dict[str, int] = {name: index for index, name in enumerate(NAMES)}

@@ -1,0 +1,68 @@
+"""What is remembered from month to month, named once for agents and arrays alike."""
+
+from __future__ import annotations
+
+TIE = ("kept", "failures", "violations", "prior", "trust", "depth")
+"""One person's relationship with one person of another member (directed)."""
+
+PERSON = (
+    "influence",
+    "collaboration",
+    "integrity",
+    "process_focus",
+    "disposition",
+    "incumbency",
+    "coached",
+)
+"""A key individual: traits, how many held the seat before, and what coaching taught."""
+
+ORGANISATION = (
+    "member",
+    "incarnation",
+    "stake",
+    "option",
+    "frustration",
+    "home_trust",
+    "breach_memory",
+    "departure_memory",
+    "received",
+)
+"""A seat at the table: 1 while filled, how many organisations filled it before, and so on."""
+
+PARTNERSHIP = (
+    "routines",
+    "institutionalised",
+    "goodwill",
+    "expectation",
+    "show",
+    "value_level",
+    "achieved",
+    "recent_exits",
+    "status",
+    "months_over",
+    "months_below",
+    "months_under",
+    "month_matured",
+    "month_developing",
+    "month_nominal",
+    "month_dissolved",
+    "month_first_exit",
+    "cause",
+    "members_lost",
+    "departures",
+    "departures_under_pressure",
+    "person_months",
+    "tokenistic_months",
+    "mature_months",
+    "relapses",
+    "breaches",
+    "bullets_reached_for",
+    "month_reached_for",
+    "meetings",
+    "value",
+    "smoke",
+    "frustration",
+    "promises",
+    "delivered",
+)
+"""The partnership itself: stocks first, then what is counted over the run."""

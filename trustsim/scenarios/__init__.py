@@ -1,0 +1,1 @@
+"""What is done to a partnership, as data: settings, interventions, changes."""

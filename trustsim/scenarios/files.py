@@ -1,0 +1,168 @@
+"""Scenarios and interventions from names, text and files. Nothing that is read is executed."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from trustsim.errors import ScenarioError, nearest, refusal
+from trustsim.scenarios.interventions.catalog import CATALOG
+from trustsim.scenarios.interventions.definition import Intervention
+from trustsim.scenarios.scenario import Scenario
+from trustsim.scenarios.settings import SETTINGS
+
+LARGEST_FILE = 1_000_000  # bytes; a scenario is a page of text
+
+
+def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
+    """A named setting, or a scenario read from a TOML or JSON file.
+
+    Raises ScenarioError or ParameterError with where and why.
+    """
+    if isinstance(name, Scenario):
+        return name
+    if str(name) in SETTINGS:
+        setting = SETTINGS[str(name)]
+        return Scenario(
+            setting.name,
+            {choice.parameter: choice.value for choice in setting.choices},
+            tuple(intervention(text) for text in setting.interventions),
+        )
+    path = Path(name)
+    if path.suffix in (".toml", ".json") or path.exists():
+        return _from_file(path)
+    raise ScenarioError(
+        refusal("scenario", "name", str(name), f"is no named setting ({', '.join(SETTINGS)}) and no file",
+                f"Run `trustsim scenarios`.{nearest(str(name), SETTINGS)}")
+    )  # fmt: skip
+
+
+def _from_file(path: Path) -> Scenario:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ScenarioError(
+                refusal(str(path), "size", f"{path.stat().st_size} bytes",
+                        f"a scenario file has at most {LARGEST_FILE} bytes", "Check that it is the right file.")
+            )  # fmt: skip
+        text = path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise ScenarioError(
+            refusal(str(path), "file", problem.strerror or "unreadable", "must be a readable file",
+                    "Check the path, or name a setting (`trustsim scenarios`).")
+        ) from None  # fmt: skip
+    except UnicodeDecodeError:
+        raise ScenarioError(
+            refusal(str(path), "text", "not UTF-8", "must be UTF-8 text", "Save it again as UTF-8.")
+        ) from None
+    return from_json(text, str(path)) if path.suffix == ".json" else from_toml(text, str(path))
+
+
+def from_toml(text: str, where: str = "TOML") -> Scenario:
+    """Scenario from TOML text with a [scenario] table."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise ScenarioError(
+            refusal(where, "TOML", str(problem), "must be valid TOML",
+                    "Compare it with the example in `trustsim run --help`.")
+        ) from None  # fmt: skip
+    return from_data(data, where)
+
+
+def from_json(text: str, where: str = "JSON") -> Scenario:
+    """Scenario from JSON text with a "scenario" object."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise ScenarioError(
+            refusal(where, "JSON", str(problem), "must be valid JSON", "Check it with a JSON reader.")
+        ) from None
+    return from_data(data, where)
+
+
+def from_data(data: Any, where: str) -> Scenario:
+    """Scenario from plain data: {"scenario": {...}}."""
+    table = data.get("scenario") if isinstance(data, dict) else None
+    if not isinstance(table, dict):
+        raise ScenarioError(
+            refusal(where, "[scenario]", "missing", "a scenario file has one table called [scenario]",
+                    "Add the line [scenario] above the parameters.")
+        )  # fmt: skip
+    if set(data) != {"scenario"}:
+        other = sorted(str(key) for key in data if key != "scenario")[0]
+        raise ScenarioError(
+            refusal(where, f"[{other}]", "unknown", "a scenario file has one table called [scenario]",
+                    "Remove it, or move its lines into [scenario].")
+        )  # fmt: skip
+    table = dict(table)
+    place = f"{where}, [scenario]"
+    base_name = _text(table.pop("based_on", "voluntary"), place, "based_on")
+    if base_name not in SETTINGS:
+        raise ScenarioError(
+            refusal(place, "based_on", base_name, f"must be one of {', '.join(SETTINGS)}",
+                    f"Run `trustsim scenarios`.{nearest(base_name, SETTINGS)}")
+        )  # fmt: skip
+    base = scenario(base_name)
+    name = _text(table.pop("name", base_name), place, "name")
+    done = _interventions(table.pop("interventions", []), place, "interventions")
+    menu = _interventions(table.pop("menu", []), place, "menu")
+    return Scenario(name, {**base.overrides, **table}, (*base.interventions, *done), (*base.menu, *menu), place)
+
+
+def _text(value: Any, where: str, what: str) -> str:
+    if not isinstance(value, str):
+        raise ScenarioError(refusal(where, what, value, "must be text in quotes", "Put quotes around it."))
+    return value
+
+
+def _interventions(value: Any, where: str, what: str) -> tuple[Intervention, ...]:
+    if not isinstance(value, list):
+        raise ScenarioError(
+            refusal(where, what, value, "must be a list of texts", f'Write {what} = ["coordinator(start=6)"].')
+        )
+    return tuple(intervention(_text(item, where, what)) for item in value)
+
+
+def intervention(text: str) -> Intervention:
+    """Intervention from its text: `coordinator(start=6)` or `+coordinator:start=6,dose=0.5`.
+
+    Raises ScenarioError.
+    """
+    plain = text.strip().removeprefix("+").strip()
+    if ":" in plain and "(" not in plain:
+        name, _, inside = plain.partition(":")
+        plain = f"{name}({_quoted(inside)})"
+    elif "(" not in plain:
+        plain = f"{plain}()"
+    try:
+        call = ast.parse(plain, mode="eval").body
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)) or call.args:
+            raise ValueError
+        name = call.func.id
+        arguments = {str(part.arg): ast.literal_eval(part.value) for part in call.keywords if part.arg}
+        if len(arguments) != len(call.keywords):
+            raise ValueError
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise ScenarioError(
+            refusal("interventions", "text", text, "must look like coordinator(start=6) or +coordinator:start=6",
+                    "Run `trustsim scenarios --interventions` for the list.")
+        ) from None  # fmt: skip
+    if name not in CATALOG:
+        raise ScenarioError(
+            refusal("interventions", "name", name, f"is none of {', '.join(CATALOG)}",
+                    f"Run `trustsim scenarios --interventions`.{nearest(name, CATALOG)}")
+        )  # fmt: skip
+    return CATALOG[name](**arguments)
+
+
+def _quoted(inside: str) -> str:
+    """start=12,kind=integrity with the words quoted, as Python would write them."""
+    parts = []
+    for part in filter(None, (piece.strip() for piece in inside.split(","))):
+        key, sign, value = part.partition("=")
+        bare = value.strip().isidentifier() and value.strip() not in ("None", "True", "False")
+        parts.append(f"{key}{sign}{value.strip()!r}" if bare else part)
+    return ", ".join(parts)

@@ -1,0 +1,41 @@
+"""Silver bullets, slow remedies and events, one file each; `catalog.py` lists them."""
+
+from trustsim.scenarios.interventions.catalog import (
+    CATALOG,
+    away_day,
+    charter,
+    coaching,
+    consultants,
+    coordinator,
+    deadline,
+    funding_end,
+    handover,
+    incentive,
+    incident,
+    mandate,
+    monitoring,
+    realistic_expectations,
+    replace_leaders,
+    restructure,
+    selection,
+)
+
+__all__ = [
+    "CATALOG",
+    "away_day",
+    "charter",
+    "coaching",
+    "consultants",
+    "coordinator",
+    "deadline",
+    "funding_end",
+    "handover",
+    "incentive",
+    "incident",
+    "mandate",
+    "monitoring",
+    "realistic_expectations",
+    "replace_leaders",
+    "restructure",
+    "selection",
+]

@@ -1,0 +1,268 @@
+"""`simulate`: a scenario lived through many times, and the tables that come of it."""
+
+from __future__ import annotations
+
+import functools
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any
+
+from trustsim import schema
+from trustsim.errors import ParameterError, ResourceError, nearest, refusal
+from trustsim.scenarios.files import scenario as scenario_of
+from trustsim.scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from trustsim.engines.ensemble import Raw
+    from trustsim.engines.partnership import Partnership
+
+ENGINES = ("ensemble", "mesa")
+RECORDS = ("runs", "months")
+YEARS = (36, 60, 84, 120)
+
+
+def simulate(
+    scenario: Scenario | str = "voluntary",
+    *,
+    replicates: int = 1000,
+    seed: int | None = 0,
+    months: int = 120,
+    engine: str = "ensemble",
+    record: str = "runs",
+    workers: int | None = None,
+    chunk: int | None = None,
+    first: int = 0,
+    executor: Executor | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Runs:
+    """Live through a scenario many times, each with its own luck.
+
+    scenario: a `Scenario`, the name of a setting or a path to a TOML file; replicates: how
+    many partnerships, numbered from `first`; seed in [0, 2**64), None draws one and records
+    it; months: horizon; engine: "ensemble" (compiled) or "mesa" (agents), the same bits;
+    record: "runs", or "months" for a row a partnership and month as well; workers: threads,
+    by default as many as there are cores; chunk: partnerships a task. The number of workers,
+    the chunk, the executor and the engine change no number.
+
+    Raises ParameterError, ScenarioError, ResourceError.
+
+    >>> simulate("dyad", replicates=3, months=12, engine="mesa").runs.shape[0]
+    3
+    """
+    chosen = scenario_of(scenario)
+    seed = _checked_arguments(replicates, seed, months, engine, record, workers, chunk, first)
+    _check_memory(chosen, replicates, months, record, workers)
+    from trustsim.engines.packing import setup
+
+    plan = setup(chosen.values(), chosen.change_rows(), chosen.menu_size())
+    if engine == "mesa":
+        from trustsim.engines.mesa_engine import run_mesa
+
+        raw = run_mesa(
+            chosen, seed=seed, first=first, count=replicates, months=months,
+            record_months=record == "months", progress=progress,
+        )  # fmt: skip
+    else:
+        from trustsim.engines.ensemble import run_ensemble
+
+        raw = run_ensemble(
+            plan, seed=seed, first=first, count=replicates, months=months,
+            record_months=record == "months", workers=workers, chunk=chunk,
+            executor=executor, progress=progress,
+        )  # fmt: skip
+    return Runs(chosen, seed, months, engine, record, raw)
+
+
+class Runs:
+    """Many lives of one scenario, as tables; made by `simulate`.
+
+    scenario, seed (as used), horizon (months), engine, record.
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: int, horizon: int, engine: str, record: str, raw: Raw
+    ) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.horizon = horizon
+        self.engine = engine
+        self.record = record
+        self._raw = raw
+
+    def __len__(self) -> int:
+        return len(self._raw.runs)
+
+    @functools.cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a partnership; columns as in `schema.RUNS`."""
+        return _table(schema.RUNS, self._raw.runs)
+
+    @functools.cached_property
+    def months(self) -> pd.DataFrame:
+        """One row a partnership and month, until it dissolves; columns as in `schema.MONTHS`.
+
+        Raises ParameterError unless simulated with record="months".
+        """
+        if self.record != "months":
+            raise ParameterError(
+                refusal("runs.months", "record", self.record, "months were not recorded",
+                        'Simulate again with record="months".')
+            )  # fmt: skip
+        return _table(schema.MONTHS, self._raw.months)
+
+    @functools.cached_property
+    def occupancy(self) -> pd.DataFrame:
+        """Per month, how many partnerships have each status; columns as in `schema.OCCUPANCY`."""
+        import numpy as np
+
+        numbers = np.arange(1, self.horizon + 1)[:, None]
+        return _table(schema.OCCUPANCY, np.hstack([numbers, self._raw.occupancy]))
+
+    def attrition(self, by: Sequence[int] = YEARS) -> pd.DataFrame:
+        """Partnerships dissolved and members lost by these months, with 95 % intervals."""
+        from trustsim.analysis.summaries import attrition
+
+        return attrition(self.runs, self.occupancy, by=[m for m in by if m <= self.horizon])
+
+    def time_to_maturity(self) -> pd.DataFrame:
+        """Maturity reached by 3, 5, 7, 10 years, median and first decile, restricted mean."""
+        from trustsim.analysis.summaries import time_to_maturity
+
+        return time_to_maturity(self.runs, horizon=self.horizon)
+
+    def status_shares(self, by: Sequence[int] = YEARS) -> pd.DataFrame:
+        """Shares of forming, mature, tokenistic and dissolved, with 95 % intervals."""
+        from trustsim.analysis.summaries import status_shares
+
+        return status_shares(self.occupancy, by=[m for m in by if m <= self.horizon])
+
+    def cumulative_incidence(self, event: str = "matured") -> pd.DataFrame:
+        """Share of partnerships to which it has happened, month by month, with a band."""
+        from trustsim.analysis.survival import cumulative_incidence
+
+        return cumulative_incidence(self.runs, event=event)
+
+    def one(self, replicate: int, *, log_actions: bool = True) -> Partnership:
+        """That very partnership as agents, run to its end."""
+        from trustsim.engines.partnership import Partnership
+
+        model = Partnership(
+            self.scenario, seed=self.seed, replicate=replicate, months=self.horizon, log_actions=log_actions
+        )
+        model.run_model()
+        return model
+
+    @property
+    def plot(self) -> Plots:
+        """Figures: `runs.plot.status()`, `.incidence()`, `.fan("mean_trust")`."""
+        return Plots(self)
+
+    def _repr_html_(self) -> str:
+        table = self.status_shares()
+        title = f"{len(self)} partnerships of {self.scenario.name!r}, seed {self.seed}, {self.horizon} months"
+        return f"<p><b>{title}</b></p>{table.to_html(index=False, float_format='%.3f')}"
+
+    def __repr__(self) -> str:
+        return (
+            f"<Runs of {self.scenario.name!r}: {len(self)} partnerships, {self.horizon} months, seed {self.seed}>"
+        )
+
+
+class Plots:
+    """Figures of one `Runs`; each returns matplotlib Axes."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
+
+    def status(self, ax: Any = None) -> Any:
+        """Shares mature, tokenistic, forming and dissolved, month by month."""
+        from trustsim.figures import plot_status_stack
+
+        return plot_status_stack(self._runs.occupancy, ax=ax)
+
+    def incidence(self, event: str = "matured", ax: Any = None) -> Any:
+        """Cumulative incidence of maturity (or dissolution) with its band."""
+        from trustsim.figures import plot_cumulative_incidence
+
+        return plot_cumulative_incidence(self._runs.cumulative_incidence(event), ax=ax, label=event)
+
+    def fan(self, column: str = "mean_trust", ax: Any = None) -> Any:
+        """Median and bands of a column of the months table."""
+        from trustsim.figures import plot_fan
+
+        from trustsim.figures import plot_fan
+
+        known = [c.name for c in schema.MONTHS if c.kind == "float"]
+        if column not in known:
+            raise ParameterError(
+                refusal("plot.fan", "column", column, f"must be one of {', '.join(known)}",
+                        f"Choose one of them.{nearest(column, known)}")
+            )  # fmt: skip
+        return plot_fan(self._runs.months, column, ax=ax)
+
+
+def _table(columns: tuple[schema.Column, ...], numbers: Any) -> pd.DataFrame:
+    return schema.frame(columns, {c.name: numbers[:, n] for n, c in enumerate(columns)})
+
+
+def _checked_arguments(
+    replicates: int, seed: int | None, months: int, engine: str, record: str,
+    workers: int | None, chunk: int | None, first: int,
+) -> int:  # fmt: skip
+    _whole("replicates", replicates, 1, 2**32, "partnerships to live through")
+    _whole("months", months, 1, 12_000, "horizon")
+    _whole("first", first, 0, 2**32 - 1, "number of the first partnership")
+    _whole("first + replicates", first + replicates, 1, 2**32, "numbers of partnerships")
+    if workers is not None:
+        _whole("workers", workers, 1, 1024, "threads")
+    if chunk is not None:
+        _whole("chunk", chunk, 1, 10**9, "partnerships a task")
+    for what, value, known in (("engine", engine, ENGINES), ("record", record, RECORDS)):
+        if value not in known:
+            raise ParameterError(
+                refusal("simulate", what, value, f"must be one of {', '.join(known)}",
+                        f"Choose one of them.{nearest(str(value), known)}")
+            )  # fmt: skip
+    if seed is None:
+        return secrets.randbits(63)
+    _whole("seed", seed, 0, 2**64 - 1, "the luck of all partnerships")
+    return int(seed)
+
+
+def _whole(what: str, value: object, low: int, high: int, meaning: str) -> None:
+    whole = hasattr(value, "__index__") and not isinstance(value, bool)
+    if not whole or not low <= value <= high:  # type: ignore[operator]
+        raise ParameterError(
+            refusal("simulate", what, value, f"must be a whole number in [{low}, {high}] ({meaning})",
+                    "Give one in that range.")
+        )  # fmt: skip
+
+
+def memory_needed(
+    scenario: Scenario, replicates: int, months: int, record: str, workers: int
+) -> int:
+    """Estimate of the memory that a simulation takes, in bytes."""
+    from trustsim.engines.packing import bytes_needed
+
+    values = scenario.values()
+    state = bytes_needed(int(values["organisations"]), int(values["people"])) * workers
+    runs = replicates * len(schema.RUNS) * 8 * 3
+    rows = replicates * months * len(schema.MONTHS) * 8 * 3 if record == "months" else 0
+    return state + runs + rows
+
+
+def _check_memory(
+    scenario: Scenario, replicates: int, months: int, record: str, workers: int | None
+) -> None:
+    needed = memory_needed(scenario, replicates, months, record, workers or os.cpu_count() or 1)
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
+    if needed > 0.8 * there:
+        raise ResourceError(
+            refusal("simulate", "memory", f"{needed / 2**30:.1f} GiB",
+                    f"must fit in {0.8 * there / 2**30:.1f} GiB, four fifths of this machine's",
+                    "Take fewer replicates, fewer members, or record only runs.")
+        )  # fmt: skip
