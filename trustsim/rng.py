@@ -69,14 +69,14 @@ def uniform(word: Any) -> Any:
     return (word + CENTRE) * UNIT
 
 
-def draw(key_0: Any, key_1: Any, replicate: Any, month: Any, who: Any, about: Any, purpose: Any) -> Any:
+def draw(
+    key_0: Any, key_1: Any, replicate: Any, month: Any, who: Any, about: Any, purpose: Any
+) -> Any:
     """Four independent uniforms at one address.
 
     replicate < 2**32; month < 2**32 (0 = before the first); who, about < 2**16.
     """
-    w_0, w_1, w_2, w_3 = philox(
-        key_0, key_1, replicate, month, (who << HALF_WORD) | about, purpose
-    )
+    w_0, w_1, w_2, w_3 = philox(key_0, key_1, replicate, month, (who << HALF_WORD) | about, purpose)
     return uniform(w_0), uniform(w_1), uniform(w_2), uniform(w_3)
 
 

@@ -51,7 +51,9 @@ RUNS = (
     Column("members_lost", "int", "members", "exits of members over the whole run"),
     Column("month_first_exit", "month", "month", "month of the first member's exit"),
     Column("departures", "int", "people", "key individuals who left their post"),
-    Column("departures_under_pressure", "int", "people", "of these, how many were replaced by decree"),
+    Column(
+        "departures_under_pressure", "int", "people", "of these, how many were replaced by decree"
+    ),
     Column("person_months", "int", "months", "months served by key individuals"),
     Column("tokenistic_months", "int", "months", "months spent as a talking shop"),
     Column("mature_months", "int", "months", "months spent mature"),
@@ -60,7 +62,9 @@ RUNS = (
     Column("bullets_reached_for", "int", "times", "silver bullets reached for unprompted"),
     Column("meetings", "int", "meetings", "meetings held"),
     Column("value", "float", "value of full trust", "value delivered, summed over months"),
-    Column("smoke", "float", "share of budget", "effort that delivered nothing, summed over months"),
+    Column(
+        "smoke", "float", "share of budget", "effort that delivered nothing, summed over months"
+    ),
     Column("mean_trust", "float", "share", "mean trust between members' people, last month"),
     Column("mean_frustration", "float", "share", "mean frustration of members over the run"),
     Column("home_delivery", "float", "share", "share of promises delivered at home"),
@@ -70,7 +74,12 @@ MONTHS = (
     Column("replicate", "int", "-", "which partnership"),
     Column("month", "int", "month", "counts from 1"),
     Column("status", "category", "-", "where the partnership stands", STATUSES),
-    Column("mean_trust", "float", "share", "mean trust between members' people, by the weight of their seats"),
+    Column(
+        "mean_trust",
+        "float",
+        "share",
+        "mean trust between members' people, by the weight of their seats",
+    ),
     Column("weakest_trust", "float", "share", "least mutual trust of any pair of members"),
     Column("institutional_trust", "float", "share", "mean trust between organisations"),
     Column("breadth", "float", "share", "pairs of members whose mutual trust passes the threshold"),

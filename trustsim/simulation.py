@@ -63,17 +63,29 @@ def simulate(
         from trustsim.engines.mesa_engine import run_mesa
 
         raw = run_mesa(
-            chosen, seed=seed, first=first, count=replicates, months=months,
-            record_months=record == "months", progress=progress,
-        )  # fmt: skip
+            chosen,
+            seed=seed,
+            first=first,
+            count=replicates,
+            months=months,
+            record_months=record == "months",
+            progress=progress,
+        )
     else:
         from trustsim.engines.ensemble import run_ensemble
 
         raw = run_ensemble(
-            plan, seed=seed, first=first, count=replicates, months=months,
-            record_months=record == "months", workers=workers, chunk=chunk,
-            executor=executor, progress=progress,
-        )  # fmt: skip
+            plan,
+            seed=seed,
+            first=first,
+            count=replicates,
+            months=months,
+            record_months=record == "months",
+            workers=workers,
+            chunk=chunk,
+            executor=executor,
+            progress=progress,
+        )
     return Runs(chosen, seed, months, engine, record, raw)
 
 
@@ -109,9 +121,14 @@ class Runs:
         """
         if self.record != "months":
             raise ParameterError(
-                refusal("runs.months", "record", self.record, "months were not recorded",
-                        'Simulate again with record="months".')
-            )  # fmt: skip
+                refusal(
+                    "runs.months",
+                    "record",
+                    self.record,
+                    "months were not recorded",
+                    'Simulate again with record="months".',
+                )
+            )
         return _table(schema.MONTHS, self._raw.months)
 
     @functools.cached_property
@@ -151,7 +168,11 @@ class Runs:
         from trustsim.engines.partnership import Partnership
 
         model = Partnership(
-            self.scenario, seed=self.seed, replicate=replicate, months=self.horizon, log_actions=log_actions
+            self.scenario,
+            seed=self.seed,
+            replicate=replicate,
+            months=self.horizon,
+            log_actions=log_actions,
         )
         model.run_model()
         return model
@@ -163,12 +184,13 @@ class Runs:
 
     def _repr_html_(self) -> str:
         table = self.status_shares()
-        title = f"{len(self)} partnerships of {self.scenario.name!r}, seed {self.seed}, {self.horizon} months"
-        return f"<p><b>{title}</b></p>{table.to_html(index=False, float_format='%.3f')}"
+        title = repr(self).strip("<>")
+        return f"<p><b>{title}</b></p>{table.round(3).to_html(index=False)}"
 
     def __repr__(self) -> str:
         return (
-            f"<Runs of {self.scenario.name!r}: {len(self)} partnerships, {self.horizon} months, seed {self.seed}>"
+            f"<Runs of {self.scenario.name!r}: {len(self)} partnerships, "
+            f"{self.horizon} months, seed {self.seed}>"
         )
 
 
@@ -194,14 +216,17 @@ class Plots:
         """Median and bands of a column of the months table."""
         from trustsim.figures import plot_fan
 
-        from trustsim.figures import plot_fan
-
         known = [c.name for c in schema.MONTHS if c.kind == "float"]
         if column not in known:
             raise ParameterError(
-                refusal("plot.fan", "column", column, f"must be one of {', '.join(known)}",
-                        f"Choose one of them.{nearest(column, known)}")
-            )  # fmt: skip
+                refusal(
+                    "plot.fan",
+                    "column",
+                    column,
+                    f"must be one of {', '.join(known)}",
+                    f"Choose one of them.{nearest(column, known)}",
+                )
+            )
         return plot_fan(self._runs.months, column, ax=ax)
 
 
@@ -210,9 +235,15 @@ def _table(columns: tuple[schema.Column, ...], numbers: Any) -> pd.DataFrame:
 
 
 def _checked_arguments(
-    replicates: int, seed: int | None, months: int, engine: str, record: str,
-    workers: int | None, chunk: int | None, first: int,
-) -> int:  # fmt: skip
+    replicates: int,
+    seed: int | None,
+    months: int,
+    engine: str,
+    record: str,
+    workers: int | None,
+    chunk: int | None,
+    first: int,
+) -> int:
     _whole("replicates", replicates, 1, 2**32, "partnerships to live through")
     _whole("months", months, 1, 12_000, "horizon")
     _whole("first", first, 0, 2**32 - 1, "number of the first partnership")
@@ -224,9 +255,14 @@ def _checked_arguments(
     for what, value, known in (("engine", engine, ENGINES), ("record", record, RECORDS)):
         if value not in known:
             raise ParameterError(
-                refusal("simulate", what, value, f"must be one of {', '.join(known)}",
-                        f"Choose one of them.{nearest(str(value), known)}")
-            )  # fmt: skip
+                refusal(
+                    "simulate",
+                    what,
+                    value,
+                    f"must be one of {', '.join(known)}",
+                    f"Choose one of them.{nearest(str(value), known)}",
+                )
+            )
     if seed is None:
         return secrets.randbits(63)
     _whole("seed", seed, 0, 2**64 - 1, "the luck of all partnerships")
@@ -237,9 +273,14 @@ def _whole(what: str, value: object, low: int, high: int, meaning: str) -> None:
     whole = hasattr(value, "__index__") and not isinstance(value, bool)
     if not whole or not low <= value <= high:  # type: ignore[operator]
         raise ParameterError(
-            refusal("simulate", what, value, f"must be a whole number in [{low}, {high}] ({meaning})",
-                    "Give one in that range.")
-        )  # fmt: skip
+            refusal(
+                "simulate",
+                what,
+                value,
+                f"must be a whole number in [{low}, {high}] ({meaning})",
+                "Give one in that range.",
+            )
+        )
 
 
 def memory_needed(
@@ -259,10 +300,18 @@ def _check_memory(
     scenario: Scenario, replicates: int, months: int, record: str, workers: int | None
 ) -> None:
     needed = memory_needed(scenario, replicates, months, record, workers or os.cpu_count() or 1)
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
+    there = (
+        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        if hasattr(os, "sysconf")
+        else 2**34
+    )
     if needed > 0.8 * there:
         raise ResourceError(
-            refusal("simulate", "memory", f"{needed / 2**30:.1f} GiB",
-                    f"must fit in {0.8 * there / 2**30:.1f} GiB, four fifths of this machine's",
-                    "Take fewer replicates, fewer members, or record only runs.")
-        )  # fmt: skip
+            refusal(
+                "simulate",
+                "memory",
+                f"{needed / 2**30:.1f} GiB",
+                f"must fit in {0.8 * there / 2**30:.1f} GiB, four fifths of this machine's",
+                "Take fewer replicates, fewer members, or record only runs.",
+            )
+        )

@@ -28,16 +28,26 @@ def run_chunk(
 ) -> Raw:
     """Replicates first ... first + count - 1, one after another, in this thread."""
     k0, k1 = rng.key_of_seed(seed)
-    runs = np.zeros((count, len(packing.RUN)), dtype=np.float64)
-    rows = np.zeros((count * months if record_months else 0, len(packing.MONTH)), dtype=np.float64)
+    runs = np.zeros((count, packing.RUN_COLUMNS), dtype=np.float64)
+    recorded = count * months if record_months else 0
+    rows = np.zeros((recorded, packing.MONTH_COLUMNS), dtype=np.float64)
     lengths = np.zeros(count, dtype=np.int64)
     occupancy = np.zeros((months, packing.OCCUPANCY), dtype=np.int64)
     kernel_function()(
-        plan, packing.arrays(plan), k0, k1, first, count, months,
+        plan,
+        packing.arrays(plan),
+        k0,
+        k1,
+        first,
+        count,
+        months,
         runs.view(packing.RUN).reshape(count).view(np.recarray),
         rows.view(packing.MONTH).reshape(len(rows)).view(np.recarray),
-        rows, packing.FIRST_ACTION, lengths, occupancy,
-    )  # fmt: skip
+        rows,
+        packing.FIRST_ACTION,
+        lengths,
+        occupancy,
+    )
     if record_months:
         lived = np.arange(1, months + 1) <= lengths[:, None]
         rows = rows[lived.reshape(-1)]
@@ -81,7 +91,8 @@ def run_ensemble(
     size = chunk or default_chunk(plan, months)
     starts = range(first, first + count, size)
     tasks = [
-        (plan, seed, start, min(size, first + count - start), months, record_months) for start in starts
+        (plan, seed, start, min(size, first + count - start), months, record_months)
+        for start in starts
     ]
     kernel_function()
     pool = executor or ThreadPoolExecutor(max_workers=workers or cores())

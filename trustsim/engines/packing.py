@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ RECORD = np.dtype([(name, np.float64) for name in NAMES])
 WHOLE = np.dtype([(name, np.float64) for name in state.PARTNERSHIP])
 RUN = np.dtype([(name, np.float64) for name in schema.column_names(schema.RUNS)])
 MONTH = np.dtype([(name, np.float64) for name in schema.column_names(schema.MONTHS)])
+RUN_COLUMNS, MONTH_COLUMNS = len(schema.RUNS), len(schema.MONTHS)
 FIRST_ACTION = schema.column_names(schema.MONTHS).index(ACTIONS[0].observable)
 OCCUPANCY = len(schema.OCCUPANCY) - 1  # counts a month; the month itself is the row
 EVERYBODY = -1.0  # target of a change that is not aimed at one organisation
@@ -69,7 +71,14 @@ def setup(values: dict[str, float], changes: list[tuple[float, ...]], menu: int 
     table = np.array(changes, dtype=np.float64).reshape(len(changes), len(CHANGE))
     tiers = [tier_of_seat(seat, people, values["tiers"]) for seat in range(people)]
     return Setup(
-        organisations, people, base, table, LOW, HIGH, np.array(tiers * organisations, dtype=np.int64), menu
+        organisations,
+        people,
+        base,
+        table,
+        LOW,
+        HIGH,
+        np.array(tiers * organisations, dtype=np.int64),
+        menu,
     )
 
 
@@ -102,24 +111,25 @@ def _fields() -> list[tuple[str, str]]:
 
 
 FIELDS = _fields()
-Arrays = NamedTuple(  # noqa: UP014 - the names come from model/state.py
+_make: Any = namedtuple  # its fields come from model/state.py, which a type checker can't follow
+Arrays = _make(
     "Arrays",
     [
-        ("flat", Any),  # effective parameters, one row a member and one for the whole
-        ("parameters", Any),  # the same memory, by name
-        ("stocks", Any),  # the partnership's own state
-        ("whole", Any),  # the same memory, by name
-        ("active", Any),
-        ("reached", Any),
-        ("counts", Any),
-        ("met", Any),
-        ("tally", Any),  # sums of this month, in the order of TALLY
-        *[(name, Any) for name, _ in FIELDS],
+        "flat",  # effective parameters, one row a member and one for the whole
+        "parameters",  # the same memory, by name
+        "stocks",  # the partnership's own state
+        "whole",  # the same memory, by name
+        "active",
+        "reached",
+        "counts",
+        "met",
+        "tally",  # sums of this month, in the order of TALLY
+        *[name for name, _ in FIELDS],
     ],
 )
 
 
-def arrays(plan: Setup) -> Arrays:
+def arrays(plan: Setup) -> Any:
     """Fresh working memory for one partnership at a time."""
     m, n = plan.organisations, plan.organisations * plan.people
     shapes = {"tie": (n, n), "person": (n,), "organisation": (m,), "pair": (m, m)}
@@ -142,6 +152,11 @@ def arrays(plan: Setup) -> Arrays:
 def bytes_needed(organisations: int, people: int) -> int:
     """Working memory of one partnership, in bytes."""
     n = organisations * people
-    sizes = {"tie": n * n, "person": n, "organisation": organisations, "pair": organisations**2}
+    sizes = {
+        "tie": n * n,
+        "person": n,
+        "organisation": organisations,
+        "pair": organisations * organisations,
+    }
     cells = sum(sizes[kind] for _, kind in FIELDS) + (organisations + 1) * len(NAMES) + n
     return 8 * cells

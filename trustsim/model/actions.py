@@ -28,7 +28,7 @@ class Action(NamedTuple):
 
 ACTIONS = (
     Action("cooperate", "cooperation", 1.0, 0, 1, 1, 0, 1.0, 1.0, 0.0, "share, deliver, keep a promise"),
-    Action("fail", "failure", -0.5, 0, 0, 0, 0, 0.3, 0.0, 1.0, "a promise not delivered at home"),
+    Action("fail", "failure", -0.3, 0, 0, 0, 0, 0.3, 0.0, 1.0, "a promise not delivered at home"),
     Action("challenge", "challenge", 0.3, 0, 0, 0, 0, 0.3, 1.0, 0.5, "open, constructive disagreement"),
     Action("comply", "compliance", 0.05, 0, 0, 0, 1, 1.0, 0.0, 1.0, "done because ordered or paid"),
     Action("withdraw", "withdrawal", -0.3, 0, 0, 0, 0, 0.3, 0.0, 1.0, "passive, tokenistic attendance"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 PHASES = (
     "interventions",
+    "incidents",
     "turnover",
     "fading",
     "coordination",
@@ -14,5 +15,6 @@ PHASES = (
     "learning",
     "maturity",
     "expectations",
+    "status",
     "exits",
 )

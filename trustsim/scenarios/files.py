@@ -35,24 +35,39 @@ def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
     if path.suffix in (".toml", ".json") or path.exists():
         return _from_file(path)
     raise ScenarioError(
-        refusal("scenario", "name", str(name), f"is no named setting ({', '.join(SETTINGS)}) and no file",
-                f"Run `trustsim scenarios`.{nearest(str(name), SETTINGS)}")
-    )  # fmt: skip
+        refusal(
+            "scenario",
+            "name",
+            str(name),
+            f"is no named setting ({', '.join(SETTINGS)}) and no file",
+            f"Run `trustsim scenarios`.{nearest(str(name), SETTINGS)}",
+        )
+    )
 
 
 def _from_file(path: Path) -> Scenario:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ScenarioError(
-                refusal(str(path), "size", f"{path.stat().st_size} bytes",
-                        f"a scenario file has at most {LARGEST_FILE} bytes", "Check that it is the right file.")
-            )  # fmt: skip
+                refusal(
+                    str(path),
+                    "size",
+                    f"{path.stat().st_size} bytes",
+                    f"a scenario file has at most {LARGEST_FILE} bytes",
+                    "Check that it is the right file.",
+                )
+            )
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
         raise ScenarioError(
-            refusal(str(path), "file", problem.strerror or "unreadable", "must be a readable file",
-                    "Check the path, or name a setting (`trustsim scenarios`).")
-        ) from None  # fmt: skip
+            refusal(
+                str(path),
+                "file",
+                problem.strerror or "unreadable",
+                "must be a readable file",
+                "Check the path, or name a setting (`trustsim scenarios`).",
+            )
+        ) from None
     except UnicodeDecodeError:
         raise ScenarioError(
             refusal(str(path), "text", "not UTF-8", "must be UTF-8 text", "Save it again as UTF-8.")
@@ -66,9 +81,14 @@ def from_toml(text: str, where: str = "TOML") -> Scenario:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise ScenarioError(
-            refusal(where, "TOML", str(problem), "must be valid TOML",
-                    "Compare it with the example in `trustsim run --help`.")
-        ) from None  # fmt: skip
+            refusal(
+                where,
+                "TOML",
+                str(problem),
+                "must be valid TOML",
+                "Compare it with the example in `trustsim run --help`.",
+            )
+        ) from None
     return from_data(data, where)
 
 
@@ -78,7 +98,9 @@ def from_json(text: str, where: str = "JSON") -> Scenario:
         data = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise ScenarioError(
-            refusal(where, "JSON", str(problem), "must be valid JSON", "Check it with a JSON reader.")
+            refusal(
+                where, "JSON", str(problem), "must be valid JSON", "Check it with a JSON reader."
+            )
         ) from None
     return from_data(data, where)
 
@@ -88,40 +110,65 @@ def from_data(data: Any, where: str) -> Scenario:
     table = data.get("scenario") if isinstance(data, dict) else None
     if not isinstance(table, dict):
         raise ScenarioError(
-            refusal(where, "[scenario]", "missing", "a scenario file has one table called [scenario]",
-                    "Add the line [scenario] above the parameters.")
-        )  # fmt: skip
+            refusal(
+                where,
+                "[scenario]",
+                "missing",
+                "a scenario file has one table called [scenario]",
+                "Add the line [scenario] above the parameters.",
+            )
+        )
     if set(data) != {"scenario"}:
         other = sorted(str(key) for key in data if key != "scenario")[0]
         raise ScenarioError(
-            refusal(where, f"[{other}]", "unknown", "a scenario file has one table called [scenario]",
-                    "Remove it, or move its lines into [scenario].")
-        )  # fmt: skip
+            refusal(
+                where,
+                f"[{other}]",
+                "unknown",
+                "a scenario file has one table called [scenario]",
+                "Remove it, or move its lines into [scenario].",
+            )
+        )
     table = dict(table)
     place = f"{where}, [scenario]"
     base_name = _text(table.pop("based_on", "voluntary"), place, "based_on")
     if base_name not in SETTINGS:
         raise ScenarioError(
-            refusal(place, "based_on", base_name, f"must be one of {', '.join(SETTINGS)}",
-                    f"Run `trustsim scenarios`.{nearest(base_name, SETTINGS)}")
-        )  # fmt: skip
+            refusal(
+                place,
+                "based_on",
+                base_name,
+                f"must be one of {', '.join(SETTINGS)}",
+                f"Run `trustsim scenarios`.{nearest(base_name, SETTINGS)}",
+            )
+        )
     base = scenario(base_name)
     name = _text(table.pop("name", base_name), place, "name")
     done = _interventions(table.pop("interventions", []), place, "interventions")
     menu = _interventions(table.pop("menu", []), place, "menu")
-    return Scenario(name, {**base.overrides, **table}, (*base.interventions, *done), (*base.menu, *menu), place)
+    return Scenario(
+        name, {**base.overrides, **table}, (*base.interventions, *done), (*base.menu, *menu), place
+    )
 
 
 def _text(value: Any, where: str, what: str) -> str:
     if not isinstance(value, str):
-        raise ScenarioError(refusal(where, what, value, "must be text in quotes", "Put quotes around it."))
+        raise ScenarioError(
+            refusal(where, what, value, "must be text in quotes", "Put quotes around it.")
+        )
     return value
 
 
 def _interventions(value: Any, where: str, what: str) -> tuple[Intervention, ...]:
     if not isinstance(value, list):
         raise ScenarioError(
-            refusal(where, what, value, "must be a list of texts", f'Write {what} = ["coordinator(start=6)"].')
+            refusal(
+                where,
+                what,
+                value,
+                "must be a list of texts",
+                f'Write {what} = ["coordinator(start=6)"].',
+            )
         )
     return tuple(intervention(_text(item, where, what)) for item in value)
 
@@ -142,19 +189,31 @@ def intervention(text: str) -> Intervention:
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)) or call.args:
             raise ValueError
         name = call.func.id
-        arguments = {str(part.arg): ast.literal_eval(part.value) for part in call.keywords if part.arg}
+        arguments = {
+            str(part.arg): ast.literal_eval(part.value) for part in call.keywords if part.arg
+        }
         if len(arguments) != len(call.keywords):
             raise ValueError
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         raise ScenarioError(
-            refusal("interventions", "text", text, "must look like coordinator(start=6) or +coordinator:start=6",
-                    "Run `trustsim scenarios --interventions` for the list.")
-        ) from None  # fmt: skip
+            refusal(
+                "interventions",
+                "text",
+                text,
+                "must look like coordinator(start=6) or +coordinator:start=6",
+                "Run `trustsim scenarios --interventions` for the list.",
+            )
+        ) from None
     if name not in CATALOG:
         raise ScenarioError(
-            refusal("interventions", "name", name, f"is none of {', '.join(CATALOG)}",
-                    f"Run `trustsim scenarios --interventions`.{nearest(name, CATALOG)}")
-        )  # fmt: skip
+            refusal(
+                "interventions",
+                "name",
+                name,
+                f"is none of {', '.join(CATALOG)}",
+                f"Run `trustsim scenarios --interventions`.{nearest(name, CATALOG)}",
+            )
+        )
     return CATALOG[name](**arguments)
 
 

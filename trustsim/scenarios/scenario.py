@@ -37,7 +37,11 @@ class Scenario:
     def __post_init__(self) -> None:
         place = self.where or f"scenario {self.name!r}"
         values = checked(dict(self.overrides), place)
-        kept = {name: values[name] for name in BY_NAME if name in values and values[name] != BY_NAME[name].default}
+        kept = {
+            name: values[name]
+            for name in BY_NAME
+            if name in values and values[name] != BY_NAME[name].default
+        }
         object.__setattr__(self, "overrides", _Frozen(kept))
         object.__setattr__(self, "interventions", tuple(self.interventions))
         object.__setattr__(self, "menu", tuple(self.menu))
@@ -48,25 +52,38 @@ class Scenario:
         for item in (*self.interventions, *self.menu):
             if not isinstance(item, Intervention):
                 raise ScenarioError(
-                    refusal(place, "interventions", item, "must be an intervention",
-                            "Make one with trustsim.interventions, for example coordinator(start=6).")
-                )  # fmt: skip
+                    refusal(
+                        place,
+                        "interventions",
+                        item,
+                        "must be an intervention",
+                        "Make one with trustsim.interventions, for example coordinator(start=6).",
+                    )
+                )
             for change in item.changes:
                 if change.target is not None and change.target >= organisations:
                     raise ScenarioError(
-                        refusal(place, f"{item.name} target", change.target,
-                                f"must be below {organisations}, the number of members",
-                                "Members count from 0.")
-                    )  # fmt: skip
+                        refusal(
+                            place,
+                            f"{item.name} target",
+                            change.target,
+                            f"must be below {organisations}, the number of members",
+                            "Members count from 0.",
+                        )
+                    )
         for one, other in combinations(self.interventions, 2):
             for change in one.changes:
                 for against in other.changes:
                     if change.contradicts(against):
                         raise ScenarioError(
-                            refusal(place, "interventions", f"{one} and {other}",
-                                    f"contradict each other: both set {change.parameter} in the same months",
-                                    "Let one end before the other starts, or keep one of them.")
-                        )  # fmt: skip
+                            refusal(
+                                place,
+                                "interventions",
+                                f"{one} and {other}",
+                                f"contradict each other: both set {change.parameter} at a time",
+                                "Let one end before the other starts, or keep one of them.",
+                            )
+                        )
 
     def values(self) -> dict[str, float]:
         """All parameters by name, in the order of the table."""
@@ -112,7 +129,11 @@ class Scenario:
     def digest(self) -> str:
         """Hash of everything that can move a result; the name can't."""
         content = json.dumps(
-            {"values": {k: float(v) for k, v in self.values().items()}, "changes": self.change_rows(), "menu": self.menu_size()},
+            {
+                "values": {k: float(v) for k, v in self.values().items()},
+                "changes": self.change_rows(),
+                "menu": self.menu_size(),
+            },
             sort_keys=True,
         )
         return hashlib.sha256(content.encode()).hexdigest()[:16]
@@ -136,7 +157,10 @@ class Scenario:
     def to_toml(self) -> str:
         """The scenario as TOML; a file with this text can be given to `trustsim run`."""
         lines = ["[scenario]"]
-        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in self.to_dict().items()]
+        lines += [
+            f"{key} = {json.dumps(value, ensure_ascii=False)}"
+            for key, value in self.to_dict().items()
+        ]
         return "\n".join(lines) + "\n"
 
     def _repr_html_(self) -> str:

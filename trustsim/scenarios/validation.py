@@ -16,7 +16,12 @@ def _model() -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for parameter in PARAMETERS:
         kind = int if parameter.whole else float
-        limits = Field(ge=parameter.low, le=parameter.high, strict=True, allow_inf_nan=None if parameter.whole else False)
+        limits = Field(
+            ge=parameter.low,
+            le=parameter.high,
+            strict=True,
+            allow_inf_nan=None if parameter.whole else False,
+        )
         fields[parameter.name] = (Annotated[kind, limits], kind(parameter.default))
     return create_model("Values", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
 
@@ -42,18 +47,28 @@ def checked(overrides: dict[str, Any], where: str) -> dict[str, float]:
     for name, value in overrides.items():
         if name not in BY_NAME:
             raise ParameterError(
-                refusal(where, str(name), value, "is no parameter of the model",
-                        f"`trustsim explain` lists them.{nearest(str(name), NAMES)}")
-            )  # fmt: skip
+                refusal(
+                    where,
+                    str(name),
+                    value,
+                    "is no parameter of the model",
+                    f"`trustsim explain` lists them.{nearest(str(name), NAMES)}",
+                )
+            )
     plain = {name: _plain(value) for name, value in overrides.items()}
     try:
         _model()(**plain)
     except ValidationError as found:
         name = str(found.errors()[0]["loc"][0])
         raise ParameterError(
-            refusal(where, name, overrides[name], allowed(BY_NAME[name]),
-                    f"Run `trustsim explain {name}` for its source and default.")
-        ) from None  # fmt: skip
+            refusal(
+                where,
+                name,
+                overrides[name],
+                allowed(BY_NAME[name]),
+                f"Run `trustsim explain {name}` for its source and default.",
+            )
+        ) from None
     return {
         name: int(value) if BY_NAME[name].whole else float(value) for name, value in plain.items()
     }

@@ -7,7 +7,9 @@ from math import sqrt
 from trustsim.model.rules.numeric import share
 
 
-def routines_after_fading(routines: float, institutionalised: float, decay: float, lost: float) -> float:
+def routines_after_fading(
+    routines: float, institutionalised: float, decay: float, lost: float
+) -> float:
     """Joint habits left a month later: they decay towards the part that has become institution.
 
     lost: share destroyed at once (a reorganisation).
@@ -121,8 +123,9 @@ def months_in_a_row(months: float, holds: bool) -> float:
 
 
 def is_mature(was_mature: bool, months_over: float, months_below: float, hold: float) -> bool:
-    """Whether a partnership counts as mature: `hold` months over the level make it so, and
-    as many months below unmake it.
+    """Whether a partnership counts as mature.
+
+    `hold` months in a row over the level make it so, and as many below unmake it.
 
     >>> is_mature(False, 6.0, 0.0, 6.0), is_mature(True, 0.0, 6.0, 6.0)
     (True, False)

@@ -26,7 +26,7 @@ def share(x: float) -> float:
 
 
 def exponential(x: float) -> float:
-    """e to the power x, for x held within [-40, 40]; relative error below 1e-10.
+    """E to the power x, for x held within [-40, 40]; relative error below 1e-10.
 
     The library's exponential differs in its last bit between processors and platforms,
     and would make runs differ. Here: exp(x / 256) by its Taylor series, squared 8 times.
@@ -49,7 +49,11 @@ def exponential(x: float) -> float:
                     + y
                     * (
                         0.008333333333333333
-                        + y * (0.001388888888888889 + y * (0.0001984126984126984 + y * 2.48015873015873e-05))
+                        + y
+                        * (
+                            0.001388888888888889
+                            + y * (0.0001984126984126984 + y * 2.48015873015873e-05)
+                        )
                     )
                 )
             )

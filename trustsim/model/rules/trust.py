@@ -36,7 +36,9 @@ def kept_after_month(kept: float, evidence_kept: float) -> float:
     return kept * evidence_kept
 
 
-def failures_after_month(failures: float, evidence_kept: float, repair: float, depth: float) -> float:
+def failures_after_month(
+    failures: float, evidence_kept: float, repair: float, depth: float
+) -> float:
     """Failures still held against a partner: they fade, faster in a deep relationship.
 
     >>> failures_after_month(10.0, 0.9, 0.5, 0.0)

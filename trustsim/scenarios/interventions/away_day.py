@@ -8,7 +8,7 @@ from trustsim.scenarios.interventions.definition import BULLET, Effect, define
 @define(
     BULLET,
     cites=("vangen2003", "repenning2002"),
-    predicted="real evidence in one month, lost without follow-up; what was said raises expectations",
+    predicted="real evidence in one month, lost without follow-up; words raise expectations",
     person_months=1.0,
     lasts_once=True,
 )

@@ -11,7 +11,9 @@ from trustsim.scenarios.interventions.definition import BULLET, Effect, define
     predicted="routines quickly, on paper, without trust; and they leave",
     person_months=4.0,
 )
-def consultants(*, routines: float = 0.05, announces: float = 0.1, reporting: float = 0.15) -> list[Effect]:
+def consultants(
+    *, routines: float = 0.05, announces: float = 0.1, reporting: float = 0.15
+) -> list[Effect]:
     """Outsiders write the procedures.
 
     routines: share of the missing routines written a month; announces: show; reporting: share

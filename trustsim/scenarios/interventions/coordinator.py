@@ -12,9 +12,13 @@ from trustsim.scenarios.interventions.definition import REMEDY, Effect, define
     person_months=0.5,
 )
 def coordinator(
-    *, skill: float = 0.7, capacity: float = 1.0, inclusiveness: float = 0.9, allegiance: float = 0.0
+    *,
+    skill: float = 0.7,
+    capacity: float = 1.0,
+    inclusiveness: float = 0.9,
+    allegiance: float = 0.0,
 ) -> list[Effect]:
-    """An independent coordinator attends the most troubled pairs of members, challenges and supports.
+    """An independent coordinator challenges and supports the most troubled pairs of members.
 
     skill, inclusiveness of the appointment and allegiance to the first member are shares in
     [0, 1]; capacity is the number of organisation pairs attended a month. The dose scales capacity.

@@ -96,19 +96,29 @@ class Definition:
                 known = ("start", "months", "dose", "target", *self.arguments)
                 raise ScenarioError(
                     refusal(
-                        where, key, own[key], f"is no argument of it; it takes {', '.join(known)}",
+                        where,
+                        key,
+                        own[key],
+                        f"is no argument of it; it takes {', '.join(known)}",
                         f"Run `trustsim explain {self.name}`.{nearest(key, known)}",
                     )
-                )  # fmt: skip
+                )
         _number(where, "start", start, 0, 100_000, "months that pass before it begins")
         if months is not None:
             _number(where, "months", months, 1, 100_000, "how long it lasts")
         _number(where, "dose", dose, 0, 1, "0 is nothing at all, 1 the full measure")
-        if target is not None and (isinstance(target, bool) or not isinstance(target, int) or target < 0):
+        if target is not None and (
+            isinstance(target, bool) or not isinstance(target, int) or target < 0
+        ):
             raise ScenarioError(
-                refusal(where, "target", target, "must be the number of a member, from 0",
-                        "Leave it out to aim at everybody.")
-            )  # fmt: skip
+                refusal(
+                    where,
+                    "target",
+                    target,
+                    "must be the number of a member, from 0",
+                    "Leave it out to aim at everybody.",
+                )
+            )
         chosen = {**self.arguments, **own}
         for key, value in own.items():
             if not isinstance(value, str) or not isinstance(self.arguments[key], str):
@@ -116,14 +126,23 @@ class Definition:
         lasting = 1 if months is None and self.lasts_once else months
         changes = []
         for effect in self.recipe(**chosen):
-            check_value(where, effect.argument or effect.parameter, effect.parameter,
-                        effect.operation, effect.value)  # fmt: skip
+            check_value(
+                where,
+                effect.argument or effect.parameter,
+                effect.parameter,
+                effect.operation,
+                effect.value,
+            )
             if target is not None and not may_be_aimed(effect.parameter):
                 raise ScenarioError(
-                    refusal(where, "target", target,
-                            f"can't be used: it changes {effect.parameter}, which belongs to the whole partnership",
-                            "Leave the target out.")
-                )  # fmt: skip
+                    refusal(
+                        where,
+                        "target",
+                        target,
+                        f"can't be used: {effect.parameter} belongs to the whole partnership",
+                        "Leave the target out.",
+                    )
+                )
             changes.append(
                 Change(
                     effect.parameter,
@@ -135,7 +154,13 @@ class Definition:
                     target,
                 )
             )
-        given: dict[str, Any] = {"start": start, "months": months, "dose": dose, "target": target, **own}
+        given: dict[str, Any] = {
+            "start": start,
+            "months": months,
+            "dose": dose,
+            "target": target,
+            **own,
+        }
         defaults = {"start": 0, "months": None, "dose": 1.0, "target": None, **self.arguments}
         kept = tuple((key, value) for key, value in given.items() if value != defaults[key])
         return Intervention(self.name, kept, () if dose == 0 else tuple(changes))
@@ -145,9 +170,14 @@ def _number(where: str, what: str, value: object, low: float, high: float, meani
     good = isinstance(value, int | float) and not isinstance(value, bool)
     if not (good and math.isfinite(value) and low <= value <= high):  # type: ignore[arg-type]
         raise ScenarioError(
-            refusal(where, what, value, f"must be a number in [{low:g}, {high:g}] ({meaning})",
-                    f"Run `trustsim explain {where.split()[-1]}`.")
-        )  # fmt: skip
+            refusal(
+                where,
+                what,
+                value,
+                f"must be a number in [{low:g}, {high:g}] ({meaning})",
+                f"Run `trustsim explain {where.split()[-1]}`.",
+            )
+        )
 
 
 def define(
@@ -162,7 +192,8 @@ def define(
 
     def wrap(recipe: Callable[..., list[Effect]]) -> Definition:
         arguments = {
-            key: parameter.default for key, parameter in inspect.signature(recipe).parameters.items()
+            key: parameter.default
+            for key, parameter in inspect.signature(recipe).parameters.items()
         }
         for effect in recipe(**arguments):
             assert effect.parameter in BY_NAME, effect.parameter

@@ -8,7 +8,7 @@ from trustsim.scenarios.interventions.definition import EVENT, Effect, define
 @define(
     EVENT,
     cites=("feinberg2008",),
-    predicted="less upkeep, a higher hazard of dissolution, less so where routines are institutionalised",
+    predicted="less upkeep, more dissolution, less so where routines are institutionalised",
     person_months=0.0,
 )
 def funding_end(*, meetings: float = 0.4, support: float = 1.0) -> list[Effect]:

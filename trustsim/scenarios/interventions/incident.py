@@ -21,9 +21,14 @@ def incident(*, kind: str = "integrity", size: float = 4.0, share: float = 1.0) 
     """
     if kind not in ("integrity", "competence"):
         raise ScenarioError(
-            refusal("intervention incident", "kind", kind, "must be 'integrity' or 'competence'",
-                    "Run `trustsim explain incident`.")
-        )  # fmt: skip
+            refusal(
+                "intervention incident",
+                "kind",
+                kind,
+                "must be 'integrity' or 'competence'",
+                "Run `trustsim explain incident`.",
+            )
+        )
     return [
         Effect(f"incident_{kind}", "add", size, "size"),
         Effect("incident_share", "set", share, "share", full=True),

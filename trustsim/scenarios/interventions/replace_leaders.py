@@ -8,7 +8,7 @@ from trustsim.scenarios.interventions.definition import BULLET, Effect, define
 @define(
     BULLET,
     cites=("janke2019", "march1991", "broschak2014"),
-    predicted="helps where it breaks distrust, costs ties, memory and coaching where there was trust",
+    predicted="helps where it breaks distrust, costs ties and memory where there was trust",
     person_months=3.0,
     lasts_once=True,
 )

@@ -8,7 +8,7 @@ from trustsim.scenarios.interventions.definition import BULLET, Effect, define
 @define(
     BULLET,
     cites=("fulop2002", "fulop2005"),
-    predicted="one command where there were many, at the price of people and routines; 18 months and more",
+    predicted="one command instead of many, paid in people and routines; 18 months and more",
     person_months=6.0,
 )
 def restructure(

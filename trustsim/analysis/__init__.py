@@ -1,0 +1,51 @@
+"""Tables in, tables out: what happened to the partnerships, with its uncertainty.
+
+Everything here knows columns (`trustsim.schema`) and no engine, so it serves stored runs, other
+people's data and hand-made tables alike.
+"""
+
+from trustsim.analysis.bimodality import (
+    DipTest,
+    bimodality,
+    bimodality_coefficient,
+    dip_test,
+)
+from trustsim.analysis.contrasts import paired_contrast
+from trustsim.analysis.dip import dip
+from trustsim.analysis.summaries import (
+    attrition,
+    status_shares,
+    time_to_maturity,
+    turnover_rate,
+)
+from trustsim.analysis.survival import (
+    aalen_johansen,
+    cumulative_incidence,
+    hazard,
+    median_given_event,
+    restricted_mean,
+    turnbull,
+)
+from trustsim.analysis.tables import TableError
+from trustsim.analysis.turnbull import designation
+
+__all__ = [
+    "DipTest",
+    "TableError",
+    "aalen_johansen",
+    "attrition",
+    "bimodality",
+    "bimodality_coefficient",
+    "cumulative_incidence",
+    "designation",
+    "dip",
+    "dip_test",
+    "hazard",
+    "median_given_event",
+    "paired_contrast",
+    "restricted_mean",
+    "status_shares",
+    "time_to_maturity",
+    "turnbull",
+    "turnover_rate",
+]

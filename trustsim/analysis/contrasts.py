@@ -1,0 +1,146 @@
+"""The same partnerships under two arms: what changed, for how many, and how surely.
+
+Both arms meet the same luck, so an effect is a mean of paired differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trustsim.analysis.intervals import Interval, mean_of_differences, paired_shares
+from trustsim.analysis.pairs import matched, months_watched
+from trustsim.analysis.tables import Floats, month_numbers
+
+SHARE = "share of partnerships"
+
+
+class Outcome(NamedTuple):
+    """One number of each run, and which way is better (1 = more, -1 = less)."""
+
+    name: str
+    month: int
+    unit: str
+    better: int
+    measure: Callable[[pd.DataFrame], Floats]
+
+
+def paired_contrast(
+    baseline_runs: pd.DataFrame,
+    other_runs: pd.DataFrame,
+    *,
+    horizon: int,
+    by: Sequence[int] = (36, 60, 84),
+) -> pd.DataFrame:
+    """Effect of an arm on the very partnerships of the baseline, outcome by outcome.
+
+    Shares have Agresti-Min intervals for paired shares, means have Student's on the paired
+    differences. Value, smoke, tokenistic months, members lost and departures are summed over
+    the whole run.
+
+    Parameters
+    ----------
+    baseline_runs, other_runs : pandas.DataFrame
+        Runs tables with the same replicates.
+    horizon : int
+        Months for the restricted means.
+    by : sequence of int, optional
+        Months for the shares matured and dissolved; those past the horizon are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per outcome: outcome, month, unit, baseline, other, difference (other minus
+        baseline), low, high, better, worse, same (shares of pairs), variance_ratio (of the
+        paired to an unpaired difference: under 1, pairing helps), spread (standard deviation
+        between partnerships, mean of the two arms' variances), n (pairs).
+
+    Raises
+    ------
+    TableError
+        Replicates differ or repeat, or a run was watched for less than the horizon.
+    """
+    baseline, other = matched(baseline_runs, other_runs)
+    length = months_watched(baseline, other, horizon=horizon)
+    outcomes = _outcomes([month for month in by if month <= horizon], horizon, length)
+    rows = [_effect(one, one.measure(baseline), one.measure(other)) for one in outcomes]
+    return pd.DataFrame(rows)
+
+
+def _effect(outcome: Outcome, baseline: Floats, other: Floats) -> dict[str, object]:
+    difference = other - baseline
+    bounds = _interval(outcome, difference)
+    gain = difference * outcome.better
+    size = len(difference)
+    unpaired = _variance(baseline) + _variance(other)
+    return {
+        "outcome": outcome.name,
+        "month": outcome.month,
+        "unit": outcome.unit,
+        "baseline": float(baseline.mean()),
+        "other": float(other.mean()),
+        "difference": float(difference.mean()),
+        "low": bounds.low,
+        "high": bounds.high,
+        "better": float((gain > 0).mean()),
+        "worse": float((gain < 0).mean()),
+        "same": float((gain == 0).mean()),
+        "variance_ratio": _variance(difference) / unpaired if unpaired > 0 else float("nan"),
+        "spread": float(np.sqrt(unpaired / 2)),
+        "n": size,
+    }
+
+
+def _interval(outcome: Outcome, difference: Floats) -> Interval:
+    if outcome.unit != SHARE:
+        return mean_of_differences(difference)
+    up, down = int((difference > 0).sum()), int((difference < 0).sum())
+    return paired_shares(up, down, size=len(difference))
+
+
+def _variance(values: Floats) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else float("nan")
+
+
+def _outcomes(by: Sequence[int], horizon: int, length: int) -> list[Outcome]:
+    """Every outcome that is compared, in the order of the table."""
+    waits = (
+        Outcome("months not mature", horizon, "months", -1, _months_until("matured", horizon)),
+        Outcome("months alive", horizon, "months", 1, _months_until("dissolved", horizon)),
+    )
+    sums = (
+        Outcome("value", length, "value of full trust", 1, _column("value")),
+        Outcome("smoke", length, "share of budget", -1, _column("smoke")),
+        Outcome("tokenistic months", length, "months", -1, _column("tokenistic_months")),
+        Outcome("members lost", length, "members", -1, _column("members_lost")),
+        Outcome("departures", length, "people", -1, _column("departures")),
+    )
+    return [
+        *(Outcome("matured", month, SHARE, 1, _happened("matured", month)) for month in by),
+        *(Outcome("dissolved", month, SHARE, -1, _happened("dissolved", month)) for month in by),
+        *waits,
+        *sums,
+    ]
+
+
+def _happened(event: str, month: int) -> Callable[[pd.DataFrame], Floats]:
+    def measure(runs: pd.DataFrame) -> Floats:
+        when = month_numbers(runs, f"month_{event}")
+        return ((when > 0) & (when <= month)).astype(np.float64)
+
+    return measure
+
+
+def _months_until(event: str, horizon: int) -> Callable[[pd.DataFrame], Floats]:
+    def measure(runs: pd.DataFrame) -> Floats:
+        when = month_numbers(runs, f"month_{event}")
+        return np.where(when > 0, np.minimum(when, horizon), horizon).astype(np.float64)
+
+    return measure
+
+
+def _column(name: str) -> Callable[[pd.DataFrame], Floats]:
+    return lambda runs: runs[name].to_numpy(dtype=np.float64)

@@ -1,0 +1,148 @@
+"""Intervals of 95 % for shares, rates, means and quantiles.
+
+References: Wilson 1927 (shares), Garwood 1936 (rates), David & Nagaraja 2003, section 7.1
+(quantiles from order statistics), Agresti & Min 2005 (differences of paired shares).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from trustsim.analysis.tables import Floats
+
+CONFIDENCE = 0.95
+TAIL = (1 - CONFIDENCE) / 2
+NORMAL_QUANTILE = float(stats.norm.ppf(1 - TAIL))
+
+
+class Interval(NamedTuple):
+    """The two ends of an interval."""
+
+    low: float
+    high: float
+
+
+def wilson_bounds(share: ArrayLike, size: ArrayLike) -> tuple[Floats, Floats]:
+    """Wilson score intervals of shares, each out of its own number of cases.
+
+    Parameters
+    ----------
+    share : array_like
+        Observed shares, in [0, 1].
+    size : array_like
+        Cases; may be fractional (an effective number). Where it is 0 the interval is [0, 1].
+
+    Examples
+    --------
+    >>> low, high = wilson_bounds(0.5, 10)
+    >>> round(float(low), 4), round(float(high), 4)
+    (0.2366, 0.7634)
+    """
+    shares = np.asarray(share, dtype=np.float64)
+    sizes = np.asarray(size, dtype=np.float64)
+    square = NORMAL_QUANTILE**2
+    spread = np.sqrt(square * np.maximum(shares * (1 - shares), 0) * sizes + square**2 / 4)
+    low = (shares * sizes + square / 2 - spread) / (sizes + square)
+    high = (shares * sizes + square / 2 + spread) / (sizes + square)
+    # Rounding would put 1e-17 where the bound is 0, and a bound on the wrong side of a share.
+    return np.clip(low, 0, shares), np.clip(high, shares, 1)
+
+
+def wilson(successes: float, size: float) -> Interval:
+    """Wilson score interval of one share.
+
+    >>> wilson(0, 0)
+    Interval(low=0.0, high=1.0)
+    """
+    if size <= 0:
+        return Interval(0.0, 1.0)
+    low, high = wilson_bounds(successes / size, size)
+    return Interval(float(low), float(high))
+
+
+def poisson_rate(events: float, exposure: float, *, dispersion: float = 1.0) -> Interval:
+    """Exact (Garwood) interval of a rate: events per unit of exposure.
+
+    It is conservative for events that can happen once a month at most, as they do here.
+
+    Parameters
+    ----------
+    events, exposure : float
+        How often it happened, in how much time.
+    dispersion : float, optional
+        Variance of the count relative to Poisson's, for counts that come in clusters.
+
+    Examples
+    --------
+    >>> poisson_rate(0, 100).low
+    0.0
+    >>> round(poisson_rate(0, 100).high, 4)
+    0.0369
+    """
+    if exposure <= 0:
+        return Interval(0.0, float("inf"))
+    count = events / dispersion
+    low = float(stats.chi2.ppf(TAIL, 2 * count) / 2) if count > 0 else 0.0
+    high = float(stats.chi2.ppf(1 - TAIL, 2 * count + 2) / 2)
+    return Interval(low * dispersion / exposure, high * dispersion / exposure)
+
+
+def normal(estimate: float, standard_error: float) -> Interval:
+    """Interval of an estimate that is an average over many runs."""
+    reach = NORMAL_QUANTILE * standard_error
+    return Interval(estimate - reach, estimate + reach)
+
+
+def mean_of_differences(differences: Floats) -> Interval:
+    """Student's interval of a mean paired difference; unknown for fewer than two pairs.
+
+    >>> mean_of_differences(np.array([1.0, 1.0, 1.0]))
+    Interval(low=1.0, high=1.0)
+    """
+    size = len(differences)
+    if size < 2:
+        return Interval(float("nan"), float("nan"))
+    reach = float(stats.t.ppf(1 - TAIL, size - 1) * differences.std(ddof=1) / np.sqrt(size))
+    return Interval(float(differences.mean()) - reach, float(differences.mean()) + reach)
+
+
+def paired_shares(up: int, down: int, *, size: int) -> Interval:
+    """Agresti-Min interval of a difference of two shares of the same partnerships.
+
+    Half a pair is added to each of the four kinds of pair, so no change seen in few pairs is
+    not taken for certainty that there is none.
+
+    Parameters
+    ----------
+    up, down : int
+        Pairs in which it happens only in the second arm, only in the first.
+    size : int
+        All pairs.
+
+    Examples
+    --------
+    >>> interval = paired_shares(0, 0, size=98)
+    >>> round(interval.high, 4)
+    0.0196
+    """
+    centre = (up - down) / (size + 2)
+    error = np.sqrt((up + down + 1) / (size + 2) - centre**2) / np.sqrt(size + 2)
+    bounds = normal(centre, float(error))
+    return Interval(max(bounds.low, -1.0), min(bounds.high, 1.0))
+
+
+def quantile_ranks(size: int, share: float) -> tuple[int, int]:
+    """Ranks of the two observations that hold a quantile between them, whatever the distribution.
+
+    A rank of 0, or of `size` + 1, says that there are too few observations on that side.
+
+    >>> quantile_ranks(100, 0.5)
+    (40, 61)
+    """
+    low = int(stats.binom.ppf(TAIL, size, share))
+    high = int(stats.binom.ppf(1 - TAIL, size, share)) + 1
+    return low, high

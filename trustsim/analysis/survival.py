@@ -1,0 +1,145 @@
+"""How likely, how soon: maturity and dissolution with their uncertainty, from the runs table.
+
+Maturity and dissolution compete, and runs are censored at the horizon. So nothing here is a
+mean over the runs that happened to finish, nor one minus Kaplan-Meier with the rival censored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from trustsim.analysis.competing import Incidence, aalen_johansen
+from trustsim.analysis.events import CENSORED, first_events, incidence_of
+from trustsim.analysis.hazards import hazard
+from trustsim.analysis.intervals import normal, wilson_bounds
+from trustsim.analysis.quantiles import median_given_event
+from trustsim.analysis.tables import Floats, Integers, require_reach
+from trustsim.analysis.turnbull import turnbull
+
+__all__ = [
+    "aalen_johansen",
+    "cumulative_incidence",
+    "hazard",
+    "median_given_event",
+    "restricted_mean",
+    "turnbull",
+]
+
+TIME_WITHOUT = {"matured": "months not mature", "dissolved": "months alive"}
+
+
+def cumulative_incidence(
+    runs: pd.DataFrame, *, event: str, by: Sequence[int] | None = None
+) -> pd.DataFrame:
+    """Probability that a partnership has matured, or dissolved, by each month.
+
+    Aalen-Johansen. The interval is Wilson's where no run has been censored before the month,
+    and Wilson's on the effective number of runs where some have.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Runs table.
+    event : {"matured", "dissolved"}
+        Maturity before dissolution, or dissolution whenever.
+    by : sequence of int, optional
+        Months asked for; all of them, and a month 0, if left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        event, month, estimate, standard_error, low, high, at_risk (at the start of the month),
+        events (up to and in the month), n (runs).
+
+    Raises
+    ------
+    TableError
+        A month is past the last one watched.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"months": [60, 40, 60, 60], "month_matured": [30, None, None, 30]})
+    >>> runs["month_dissolved"] = [None, 40, None, 50]
+    >>> cumulative_incidence(runs, event="matured", by=[29, 30, 60])["estimate"].tolist()
+    [0.0, 0.5, 0.5]
+    """
+    first = first_events(runs, event)
+    if by is None:
+        months = np.arange(int(first.month.max()) + 1)
+    else:
+        months = np.array([int(month) for month in by], dtype=np.int64)
+        for month in months:
+            require_reach(int(month), first.last, where="cumulative_incidence", what="by")
+    found = incidence_of(first)
+    estimate = _at(found, found.estimate, months)
+    unseen = (first.cause == CENSORED) & (first.month < months[:, None])
+    sizes = np.where(
+        (estimate > 0) & (estimate < 1),
+        _at(found, found.effective_sizes(), months),
+        len(runs) - unseen.sum(axis=1),
+    )
+    low, high = wilson_bounds(estimate, sizes)
+    certain = months == 0
+    return pd.DataFrame(
+        {
+            "event": event,
+            "month": months,
+            "estimate": estimate,
+            "standard_error": _at(found, found.standard_errors(), months),
+            "low": np.where(certain, 0.0, low),
+            "high": np.where(certain, 0.0, high),
+            "at_risk": [int((first.month >= month).sum()) for month in months],
+            "events": _at(found, found.events.cumsum(), months).astype(np.int64),
+            "n": len(runs),
+        }
+    )
+
+
+def restricted_mean(runs: pd.DataFrame, *, event: str, horizon: int) -> pd.DataFrame:
+    """Mean months without the event until a horizon.
+
+    Dissolution: months alive. Maturity: months not yet mature, where a partnership that
+    dissolves first never matures and counts the whole horizon. Both are the horizon minus the
+    area under the cumulative incidence; an event in month m counts m months.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: quantity, month (the horizon), estimate, standard_error, low, high, unit, n.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"months": [60, 40], "month_matured": [30, None]})
+    >>> runs["month_dissolved"] = [None, 40]
+    >>> restricted_mean(runs, event="matured", horizon=60)["estimate"].item()
+    45.0
+    """
+    first = first_events(runs, event)
+    require_reach(horizon, first.last, where="restricted_mean", what="horizon")
+    found = incidence_of(first)
+    edges = np.append(found.times, np.inf)
+    # The incidence of each time lasts until the next one, or until the horizon.
+    lasts = np.diff(np.minimum(edges, horizon))
+    estimate = horizon - float(lasts @ found.estimate)
+    error = float(np.sqrt(found.variance_of_sum(lasts)))
+    bounds = normal(estimate, error)
+    row = {
+        "quantity": f"{TIME_WITHOUT[event]}, restricted mean",
+        "month": horizon,
+        "estimate": estimate,
+        "standard_error": error,
+        "low": max(bounds.low, 0.0),
+        "high": min(bounds.high, float(horizon)),
+        "unit": "months",
+        "n": len(runs),
+    }
+    return pd.DataFrame([row])
+
+
+def _at(found: Incidence, values: Floats, months: Integers) -> Floats:
+    """Step function through the times of the data, read at some months; 0 before."""
+    steps = np.concatenate([[0.0], values])
+    return np.asarray(steps[np.searchsorted(found.times, months, side="right")])

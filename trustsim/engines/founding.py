@@ -1,0 +1,258 @@
+"""How a partnership comes about: its setting, its luck, its members and what they bring."""
+
+from __future__ import annotations
+
+import operator
+import secrets
+from collections.abc import Iterator
+from itertools import combinations
+from os import PathLike
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import mesa
+
+from trustsim import rng
+from trustsim.engines import chronicle, records
+from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
+from trustsim.engines.luck import Address, Luck
+from trustsim.engines.packing import EVERYBODY, SCHEDULED
+from trustsim.errors import ParameterError, refusal
+from trustsim.model import state
+from trustsim.model.parameters import NAMES, PARAMETERS
+from trustsim.model.rules import change, expectation, meeting, trust
+from trustsim.model.rules.people import tier_of_seat
+from trustsim.scenarios.files import scenario as scenario_of
+
+NO_CAUSE = -1
+LARGEST_SEED = (1 << 64) - 1
+LARGEST_REPLICATE = (1 << 32) - 1
+LONGEST = 12_000  # months
+
+
+class Alteration(NamedTuple):
+    """One change of a parameter, as the scenario gives it (columns of `packing.CHANGE`)."""
+
+    parameter: float
+    operation: float
+    value: float
+    dose: float
+    start: float
+    months: float
+    target: float
+    group: float
+
+
+class Founding(mesa.Model):
+    """A partnership as it stands before the first month; `Partnership` lives on from here."""
+
+    individual_type = KeyIndividual
+    organisation_type = Organisation
+    coordinator_type = Coordinator
+
+    # No argument is named `seed`: Mesa 3.5's batch_run would silently overwrite it with None.
+    def __init__(
+        self,
+        scenario: Any = "voluntary",
+        *,
+        replicate: int = 0,
+        months: int = 120,
+        log_actions: bool = False,
+        rng: int | None = None,
+        **parameters: Any,
+    ) -> None:
+        self.seed = chosen_seed(parameters, rng)
+        super().__init__(rng=self.seed)
+        self.setting = setting_of(scenario, parameters)
+        self.replicate = whole_number("replicate", replicate, 0, LARGEST_REPLICATE)
+        self.horizon = whole_number("months", months, 1, LONGEST)
+        self.log_actions = bool(log_actions)
+        self.month = 0
+        for name in state.PARTNERSHIP:
+            setattr(self, name, 0.0)
+        self.status = 0
+        self.cause = NO_CAUSE
+        self.acts: list[chronicle.Act] = []
+        self.happenings: list[chronicle.Event] = []
+        self.rows: list[list[float]] = []
+        self.datacollector = records.data_collector()
+        self._prepare()
+        self._found()
+
+    # Before the first month.
+
+    def _prepare(self) -> None:
+        self.base = {name: float(value) for name, value in self.setting.values().items()}
+        self.changes = [Alteration(*row) for row in self.setting.change_rows()]
+        self.menu = int(self.setting.menu_size())
+        self.reached = [0.0] * self.menu
+        self.active = [False] * len(self.changes)
+        self.seats, self.people_each = int(self.base["organisations"]), int(self.base["people"])
+        self.tiers = [
+            tier_of_seat(place, self.people_each, self.base["tiers"])
+            for place in range(self.people_each)
+        ]
+        self.luck = Luck(self.seed, self.replicate, self._regular_addresses())
+        self.tally = records.Tally()
+        self.suspicion = 0.0
+
+    def _regular_addresses(self) -> list[Address]:
+        each, seats, persons = self.people_each, self.seats, self.seats * self.people_each
+        strangers = [
+            (i, j) for i in range(persons) for j in range((i // each + 1) * each, persons)
+        ]
+        return [
+            *((i, j, purpose) for purpose in (rng.MEETING, rng.REPLY) for i, j in strangers),
+            *((i, 0, rng.TURNOVER) for i in range(persons)),
+            *((a, 0, rng.EXIT) for a in range(seats)),
+            *((0, about, rng.PARTNERSHIP) for about in (0, 1)),
+            (0, 0, rng.CAPACITY),
+            *((a, b, rng.ATTENTION) for a, b in combinations(range(seats), 2)),
+        ]
+
+    def _found(self) -> None:
+        self.active = self.in_force(1)
+        self.parameters = self.effective(EVERYBODY)
+        self.coordinator = self.coordinator_type(self)
+        self.organisations = [
+            self.organisation_type(self, seat, 0, self.effective(seat))
+            for seat in range(self.seats)
+        ]
+        for organisation in self.organisations:
+            organisation.seat_people([0] * self.people_each)
+        self._share_history()
+        for person, other in self.strangers():
+            person.bring_history(other)
+        self.judge_members()
+        self.take_stock_of_trust()
+        self.trust_at_start = self.tally.trust
+        self.goodwill_at_start = self.goodwill
+
+    def _share_history(self) -> None:
+        p, total, pairs = self.parameters, 0.0, 0.0
+        for one, other in self.pairs_of_members():
+            deviate = self.luck.deviate(one.seat, other.seat, rng.HISTORY)
+            history = trust.history_of_pair(p.history, p.history_spread, deviate)
+            one.institutional[other.seat] = history
+            other.institutional[one.seat] = history
+            total += history
+            pairs += 1.0
+        self.goodwill = expectation.goodwill_at_start(p.goodwill, total / pairs)
+
+    def judge_members(self) -> None:
+        for one, other in self.pairs_of_members():
+            one.judge(other)
+            other.judge(one)
+
+    def take_stock_of_trust(self) -> None:
+        """How much members trust each other: on average, the weakest pair, and how many enough."""
+        p, tally, pairs, broad, weakest = self.parameters, self.tally, 0.0, 0.0, 1.0
+        between_people, between_members = 0.0, 0.0
+        for one, other in self.pairs_of_members():
+            mutual = one.mutual_trust(other)
+            pairs += 1.0
+            between_people += one.pair_trust[other.seat] + other.pair_trust[one.seat]
+            between_members += one.institutional[other.seat] + other.institutional[one.seat]
+            if mutual >= p.breadth_threshold:
+                broad += 1.0
+            if mutual < weakest:
+                weakest = mutual
+        tally.members = float(len(self.members))
+        persons = tally.members * self.people_each
+        tally.possible = meeting.acts_possible(persons, persons - self.people_each, p.meetings)
+        tally.breadth, tally.weakest = broad / pairs, weakest
+        tally.trust = between_people / (pairs + pairs)
+        tally.institutional = between_members / (pairs + pairs)
+
+    # Who is there.
+
+    @property
+    def members(self) -> list[Organisation]:
+        """Organisations at the table, by seat."""
+        return [organisation for organisation in self.organisations if organisation.member]
+
+    def pairs_of_members(self) -> Iterator[tuple[Organisation, Organisation]]:
+        """Every two members, once."""
+        return combinations(self.members, 2)
+
+    def strangers(self) -> Iterator[tuple[KeyIndividual, KeyIndividual]]:
+        """Every person of a member with every person of another, in both directions."""
+        members = self.members
+        for home in members:
+            for person in home.people:
+                for away in members:
+                    if away is not home:
+                        for other in away.people:
+                            yield person, other
+
+    # What is in force.
+
+    def in_force(self, month: int) -> list[bool]:
+        return [self._is_in_force(alteration, month) for alteration in self.changes]
+
+    def _is_in_force(self, alteration: Alteration, month: int) -> bool:
+        if alteration.group == SCHEDULED:
+            return change.in_force(month, alteration.start, alteration.months)
+        reached = self.reached[int(alteration.group)]
+        return reached > 0.0 and change.in_force(
+            month, reached + alteration.start, alteration.months
+        )
+
+    def effective(self, target: float) -> SimpleNamespace:
+        """Parameters in force for the member at a seat, or for the whole (EVERYBODY)."""
+        values = dict(self.base)
+        for alteration, active in zip(self.changes, self.active, strict=True):
+            if active and alteration.target in (EVERYBODY, target):
+                parameter = PARAMETERS[int(alteration.parameter)]
+                values[parameter.name] = change.changed_value(
+                    values[parameter.name],
+                    alteration.operation,
+                    alteration.value,
+                    alteration.dose,
+                    float(parameter.low),
+                    float(parameter.high),
+                )
+        return SimpleNamespace(**{name: values[name] for name in NAMES})
+
+
+def chosen_seed(keywords: dict[str, Any], rng: int | None) -> int:
+    """The seed among the keywords (taken out of them), else `rng`, else 0; None draws one.
+
+    Raises ParameterError.
+    """
+    if "seed" in keywords and rng is not None and keywords["seed"] != rng:
+        raise ParameterError(
+            refusal(
+                "Partnership", "rng", rng, "differs from the seed that was given",
+                "Give one of them: rng is another name for seed.",
+            )
+        )  # fmt: skip
+    seed = keywords.pop("seed", 0 if rng is None else rng)
+    if seed is None:
+        return secrets.randbits(32)
+    return whole_number("seed", seed, 0, LARGEST_SEED)
+
+
+def whole_number(what: str, given: Any, low: int, high: int) -> int:
+    """A whole number within limits, as int.
+
+    Raises ParameterError.
+    """
+    try:
+        number = operator.index(given)
+    except TypeError:
+        number = low - 1
+    if isinstance(given, bool) or not low <= number <= high:
+        raise ParameterError(
+            refusal(
+                "Partnership", what, given, f"must be a whole number in [{low}, {high}]",
+                "See `help(trustsim.Partnership)`.",
+            )
+        )  # fmt: skip
+    return number
+
+
+def setting_of(scenario: Any, parameters: dict[str, Any]) -> Any:
+    """The scenario by that name, in that file or given as it is, with these parameters."""
+    chosen = scenario_of(scenario) if isinstance(scenario, str | PathLike) else scenario
+    return chosen.with_(**parameters) if parameters else chosen

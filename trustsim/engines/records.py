@@ -1,0 +1,146 @@
+"""What one partnership leaves behind in numbers: a month's sums, rows of months and runs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from trustsim.engines.packing import TALLY
+from trustsim.model.actions import ACTIONS
+from trustsim.schema import MONTHS, RUNS, Column, column_names
+
+if TYPE_CHECKING:
+    from trustsim.engines.partnership import Partnership
+
+__all__ = ["MONTHS", "RUNS", "Tally", "data_collector", "month_numbers", "readable", "run_numbers"]
+
+
+class Tally:
+    """What one month adds up; counts: acts by row of `ACTIONS`; the rest as in `packing.TALLY`."""
+
+    __slots__ = (*TALLY, "counts")
+
+    meetings: float
+    value: float
+    smoke: float
+    show: float
+    habit: float
+    possible: float
+    breadth: float
+    weakest: float
+    level: float
+    members: float
+    frustration: float
+    trust: float
+    institutional: float
+    counts: list[float]
+
+    def __init__(self) -> None:
+        for name in TALLY:
+            setattr(self, name, 0.0)
+        self.counts = [0.0] * len(ACTIONS)
+
+
+def month_numbers(model: Partnership) -> list[float]:
+    """This month in the columns of `schema.MONTHS`, categories as codes."""
+    tally = model.tally
+    row = {
+        "replicate": model.replicate,
+        "month": model.month,
+        "status": model.status,
+        "mean_trust": tally.trust,
+        "weakest_trust": tally.weakest,
+        "institutional_trust": tally.institutional,
+        "breadth": tally.breadth,
+        "routines": model.routines,
+        "maturity": tally.level,
+        "nominal_maturity": model.show,
+        "meetings": tally.meetings,
+        "value": tally.value / tally.possible,
+        "smoke": tally.smoke / tally.possible,
+        "expectation": model.expectation,
+        "frustration": tally.frustration,
+        "goodwill": model.goodwill,
+        "members": tally.members,
+        "members_lost": model.members_lost,
+    }
+    for action, count in zip(ACTIONS, tally.counts, strict=True):
+        row[action.observable] = 0.0
+        if tally.meetings > 0.0:
+            row[action.observable] = count / (tally.meetings + tally.meetings)
+    return [float(row[name]) for name in column_names(MONTHS)]
+
+
+def run_numbers(model: Partnership) -> list[float]:
+    """The run so far in the columns of `schema.RUNS`, categories as codes, no month as 0."""
+    named = {
+        "months": model.month,
+        "matured": model.month_matured > 0.0,
+        "dissolved": model.month_dissolved > 0.0,
+        "mean_trust": model.tally.trust,
+        "mean_frustration": model.frustration / model.month if model.month else 0.0,
+        "home_delivery": model.delivered / model.promises if model.promises > 0.0 else 1.0,
+    }
+    return [float(named.get(name, getattr(model, name, 0.0))) for name in column_names(RUNS)]
+
+
+def readable(table: tuple[Column, ...], numbers: list[float]) -> dict[str, Any]:
+    """A row of numbers with names for categories and None for what did not happen."""
+    row: dict[str, Any] = {}
+    for column, number in zip(table, numbers, strict=True):
+        value: Any = number
+        if column.kind == "category":
+            value = column.categories[int(number)] if number >= 0.0 else None
+        elif column.kind == "flag":
+            value = number > 0.0
+        elif column.kind == "month":
+            value = int(number) if number > 0.0 else None
+        elif column.kind == "int":
+            value = int(number)
+        row[column.name] = value
+    return row
+
+
+def reported(model: Partnership, column: int) -> Any:
+    """One column of the last month, as Mesa's DataCollector asks for it."""
+    return readable(MONTHS[column : column + 1], model.rows[-1][column : column + 1])[
+        MONTHS[column].name
+    ]
+
+
+def name_of(agent: Any) -> str:
+    """What an agent is called."""
+    return str(agent.name)
+
+
+def trust_in_others(agent: Any) -> float | None:
+    """Mean trust of a person in people, or of a member in members; None for the coordinator."""
+    here = {member.seat: member for member in agent.model.members}
+    if hasattr(agent, "ties"):
+        away = [member for member in here.values() if member is not agent.organisation]
+        levels = [agent.ties[person.seat].trust for member in away for person in member.people]
+    elif hasattr(agent, "pair_trust"):
+        levels = [agent.pair_trust[seat] for seat in here if seat != agent.seat]
+    else:
+        return None
+    total = 0.0
+    for level in levels:
+        total += level
+    return total / len(levels) if levels else None
+
+
+def data_collector() -> mesa.DataCollector:
+    """Collector of all columns of the months table and, by agent, its name and trust.
+
+    Only functions and partials of this module: a model can be pickled. No agent's column is
+    called like a model's: `batch_run` would silently overwrite one with the other.
+    """
+    return mesa.DataCollector(
+        model_reporters={
+            column.name: partial(reported, column=place) for place, column in enumerate(MONTHS)
+        },
+        agent_reporters={"agent": name_of, "trust_in_others": trust_in_others},
+    )
+
