@@ -68,7 +68,7 @@ def cumulative_incidence(
     """
     first = first_events(runs, event)
     if by is None:
-        months = np.arange(int(first.month.max()) + 1)
+        months = np.arange(min(first.last, int(runs["months"].max())) + 1)
     else:
         months = np.array([int(month) for month in by], dtype=np.int64)
         for month in months:

@@ -1,0 +1,69 @@
+# Needs Python >= 3.11 with pip, and make. Everything it makes is in .venv and out.
+# Another interpreter: make test PYTHON=/path/to/python
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+CANDIDATES := python3.13 python3.12 python3.11 python3 python
+JOBS ?= 2
+
+# A name on the path may be a shim that does not run, so each candidate is tried.
+SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in $(CANDIDATES); do \
+	if $$name -c '$(SUITABLE)' >/dev/null 2>&1; then echo $$name; break; fi; done)
+
+# Some builds of llvmlite put another exp into compiled code: the bits must not depend on that.
+export NUMBA_DISABLE_INTEL_SVML := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow lint bench clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
+
+demo: $(VENV)/installed ## simulate the partnerships of the English NHS and write a report to out/demo
+	rm -rf out/demo
+	$(BIN)/python experiments/E00_stp/run.py --out out/demo
+	@echo
+	@echo "Done. The report and its tables are in out/demo:"
+	@find out/demo -name '*.html' -o -name '*.md' | sort | sed 's/^/  /'
+
+test: lint ## check style and types, then run the tests
+	$(BIN)/python -m pytest -n $(JOBS) --benchmark-disable
+
+test-slow: $(VENV)/installed-dev ## run the slow tests as well
+	$(BIN)/python -m pytest -n $(JOBS) --benchmark-disable -m "slow or not slow"
+
+lint: $(VENV)/installed-dev ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev ## measure speed
+	$(BIN)/python -m pytest -m benchmark_run --benchmark-only
+
+clean: ## remove .venv, out and caches
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installed once, and again when what is wanted has changed. Editable: the checkout is what runs.
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/installed
+
+# Some systems ship Python without ensurepip: there, the pip that exists fills the new environment.
+$(BIN)/pip:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No Python 3.11 or newer runs here. Install one, or name it: make PYTHON=/path/to/python" >&2; \
+		exit 1; fi
+	@if ! $(PYTHON) -c '$(SUITABLE)'; then \
+		echo "$(PYTHON) is not Python 3.11 or newer, or does not run." >&2; exit 1; fi
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || { \
+		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }

@@ -1,0 +1,132 @@
+"""What is promised about installing, building and running the checks is there."""
+
+import csv
+import doctest
+import os
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from trustsim import data
+from trustsim.errors import TrustsimError
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CORE = {
+    "mesa>=3.3,<4", "networkx", "numpy", "pandas", "scipy", "matplotlib", "numba", "pyarrow",
+    "typer", "tqdm", "pydantic",
+}  # fmt: skip
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def constraints() -> list[str]:
+    return [line for line in text_of("constraints.txt").splitlines() if not line.startswith("#")]
+
+
+def test_core_dependencies_are_the_agreed_ones():
+    assert set(PROJECT["project"]["dependencies"]) == CORE
+    assert PROJECT["project"]["requires-python"] == ">=3.11"
+
+
+def test_extra_and_group_list_the_same_tools():
+    extra = PROJECT["project"]["optional-dependencies"]["dev"]
+    assert extra == PROJECT["dependency-groups"]["dev"]
+
+
+def test_constraints_hold_names_and_versions_only():
+    form = re.compile(r'[a-z0-9-]+==[0-9][0-9a-z.]*( ; python_version (<|>=) "3\.12")?')
+    assert len(constraints()) > 50
+    assert not [line for line in constraints() if not form.fullmatch(line)]
+
+
+def test_every_direct_dependency_is_constrained_once_for_each_python():
+    wanted = [*CORE, *PROJECT["project"]["optional-dependencies"]["dev"]]
+    for requirement in wanted:
+        name = re.match(r"[a-z-]+", requirement)[0]
+        lines = [line for line in constraints() if line.startswith(f"{name}==")]
+        markers = {line.partition(" ; ")[2] for line in lines}
+        both = {'python_version < "3.12"', 'python_version >= "3.12"'}
+        assert len(lines) == len(markers), name
+        assert markers in ({""}, both), name
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    version = PROJECT["project"]["version"]
+    assert f"version: {version}\n" in text_of("CITATION.cff")
+    assert f"\n## {version} " in text_of("CHANGELOG.md")
+
+
+def test_the_readme_promises_commands_that_exist():
+    makefile = text_of("Makefile")
+    for target in ("demo", "test", "test-slow", "lint", "bench", "clean", "help"):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    assert "make demo" in text_of("README.md")
+    assert "make test" in text_of("README.md")
+    assert PROJECT["project"]["scripts"] == {"trustsim": "trustsim.cli:main"}
+
+
+def test_continuous_integration_runs_what_people_run():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert "set -euo pipefail" in script.read_text(encoding="utf-8")
+    assert "make test" in script.read_text(encoding="utf-8")
+
+
+def test_slow_tests_wait_to_be_asked():
+    options = PROJECT["tool"]["pytest"]["ini_options"]
+    assert "not slow" in options["addopts"]
+    assert options["filterwarnings"][0] == "error"
+
+
+def test_data_ships_with_the_package():
+    package = files("trustsim")
+    for name in ("references.bib", "py.typed", "data/README.md"):
+        assert (package / name).is_file(), name
+    shipped = {path.name for path in (package / "data").iterdir() if path.name.endswith(".csv")}
+    assert shipped == {f"{name}.csv" for name in data.NAMES}
+
+
+@pytest.mark.parametrize("name", data.NAMES)
+def test_every_row_has_every_field_and_a_source(name):
+    with (files("trustsim.data") / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert {len(row) for row in rows} == {len(rows[0])}
+    source, status = rows[0].index("source"), rows[0].index("status")
+    for row in rows[1:]:
+        assert row[source], row
+        assert re.match(r"verified|recalled|computed", row[status]), row
+
+
+@pytest.mark.parametrize("name", data.NAMES)
+def test_a_table_reads_whole_and_its_columns_are_explained(name):
+    table = data.read(name)
+    assert len(table) > 5
+    assert not [column for column in table.columns if str(column).startswith("Unnamed")]
+    explained = (files("trustsim.data") / "README.md").read_text(encoding="utf-8")
+    assert not [column for column in table.columns if f"`{column}`" not in explained]
+
+
+def test_units_and_rollout_tell_the_same_story():
+    """From 2019, when footprints had settled at 42, the units add up to the published counts."""
+    units, rollout = data.read("ics_units"), data.read("ics_rollout")
+    settled = rollout[(rollout["date"] >= "2019") & (rollout["date"] < "2022")]
+    assert len(settled) == 4
+    for date, count in zip(settled["date"], settled["cumulative_count"], strict=True):
+        assert (units["right_date"] <= date).sum() == count, date
+    assert (units["left_years"] < units["right_years"]).all()
+    assert units["deadline_forced"].sum() == 13
+
+
+def test_an_unknown_table_is_refused_with_the_nearest_one():
+    with pytest.raises(TrustsimError, match="Did you mean `ics_units`"):
+        data.read("ics_unit")
+
+
+def test_examples_in_the_docstrings_hold():
+    assert doctest.testmod(data).failed == 0
