@@ -5,7 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from trustsim import schema
+from trustsim.engines.records import readable
 from trustsim.errors import ParameterError, refusal
 from trustsim.model.actions import ACTIONS, PROMISE
 from trustsim.model.parameters import NAMES
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
     from trustsim.engines.agents import KeyIndividual, Organisation
     from trustsim.engines.founding import Alteration, Founding
-    from trustsim.engines.partnership import Partnership
 
 YEAR = 12
 EVERYBODY = "everybody"
@@ -128,7 +130,7 @@ def note_status(model: Founding, before: int) -> None:
         note(model, "became tokenistic", EVERYBODY, f"value {model.value_level:.2f}")
 
 
-def table_of_acts(model: Partnership) -> pd.DataFrame:
+def table_of_acts(model: Founding) -> pd.DataFrame:
     """Every act so far, in the columns of `schema.ACTIONS`.
 
     Raises ParameterError if acts were not logged.
@@ -138,44 +140,46 @@ def table_of_acts(model: Partnership) -> pd.DataFrame:
             refusal("Partnership.actions", "log_actions", False, "acts were not kept",
                     "Make the partnership again with log_actions=True.")
         )  # fmt: skip
-    columns = zip(*model.acts, strict=True) if model.acts else [[]] * len(schema.ACTIONS)
+    columns = zip(*model.acts, strict=True) if model.acts else [()] * len(schema.ACTIONS)
     names = schema.column_names(schema.ACTIONS)
-    return schema.frame(schema.ACTIONS, dict(zip(names, map(list, columns), strict=True)))
+    arrays = [np.array(column) for column in columns]
+    return schema.frame(schema.ACTIONS, dict(zip(names, arrays, strict=True)))
 
 
-def table_of_events(model: Partnership) -> pd.DataFrame:
+def table_of_events(model: Founding) -> pd.DataFrame:
     """Every event so far: month, event, who, detail."""
     import pandas as pd
 
     return pd.DataFrame(model.happenings, columns=list(Event._fields))
 
 
-def story(model: Partnership) -> str:
+def story(model: Founding) -> str:
     """A paragraph a year: where the partnership stands, then what happened."""
     opening = (
         f"{model.seats} organisations with {model.people_each} key people each sit down together. "
         f"Their people's mean trust in each other is {model.trust_at_start:.2f}, "
         f"and their goodwill {model.goodwill_at_start:.2f}."
     )
-    paragraphs = [opening]
-    for year in range(0, len(model.rows), YEAR):
-        paragraphs.append(_year_told(model, year, min(year + YEAR, len(model.rows))))
-    return "\n\n".join(paragraphs)
+    months = len(model.rows)
+    years = [
+        _year_told(model, start, min(start + YEAR, months)) for start in range(0, months, YEAR)
+    ]
+    return "\n\n".join([opening, *years])
 
 
-def _year_told(model: Partnership, start: int, end: int) -> str:
-    from trustsim.engines.records import MONTHS, readable
-
-    before = readable(MONTHS, model.rows[start - 1])["mean_trust"] if start else model.trust_at_start
-    row = readable(MONTHS, model.rows[end - 1])
-    moved = f"{before:.2f} to {row['mean_trust']:.2f}"
+def _year_told(model: Founding, start: int, end: int) -> str:
+    row = readable(schema.MONTHS, model.rows[end - 1])
+    before = model.trust_at_start
+    if start:
+        before = readable(schema.MONTHS, model.rows[start - 1])["mean_trust"]
     sentences = [
-        f"Months {start + 1} to {end}: mean trust went from {moved}; maturity is "
-        f"{row['maturity']:.2f} and frustration {row['frustration']:.2f} where the sponsor expects "
-        f"{row['expectation']:.2f}. The partnership is {row['status']}, with {row['members']} members."
+        f"Months {start + 1} to {end}:",
+        f"mean trust went from {before:.2f} to {row['mean_trust']:.2f};",
+        f"maturity is {row['maturity']:.2f} and frustration {row['frustration']:.2f}",
+        f"where the sponsor expects {row['expectation']:.2f}.",
+        f"The partnership is {row['status']}, with {row['members']} members.",
     ]
     happened = [event for event in model.happenings if start < event.month <= end]
-    happened.sort(key=lambda event: (event.month, event.event))
     for (month, event), group in groupby(happened, key=lambda event: (event.month, event.event)):
         told = ", ".join(f"{one.who} ({one.detail})" if one.detail else one.who for one in group)
         sentences.append(f"Month {month}, {event}: {told}.")

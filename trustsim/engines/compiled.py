@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +31,7 @@ def sources_digest(modules: tuple[ModuleType, ...] | None = None) -> str:
     >>> len(sources_digest())
     16
     """
-    chosen = modules or (rng, *RULE_MODULES, *KERNEL_MODULES, *DATA_MODULES)
+    chosen = modules or (sys.modules[__name__], rng, *RULE_MODULES, *KERNEL_MODULES, *DATA_MODULES)
     digest = hashlib.sha256()
     for module in chosen:
         assert module.__file__ is not None
@@ -73,10 +74,10 @@ def kernel_function() -> Callable[..., None]:
         inline = module in (rng, *RULE_MODULES)
         for function in _functions(module):
             if function is not kernel.run_replicates:
-                register_jitable(error_model="numpy", forceinline=inline)(function)
+                register_jitable(error_model="numpy", forceinline=inline, _nrt=False)(function)
     before: Any = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(kernel.run_replicates)
+        return numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(kernel.run_replicates)
     finally:
         numba.config.CACHE_DIR = before

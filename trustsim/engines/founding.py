@@ -1,4 +1,4 @@
-"""How a partnership comes about: its setting, its luck, its members and what they bring."""
+"""A partnership before its first month, and what can be asked of it in any month."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import operator
 import secrets
 from collections.abc import Iterator
 from itertools import combinations
-from os import PathLike
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
@@ -23,6 +23,10 @@ from trustsim.model.parameters import NAMES, PARAMETERS
 from trustsim.model.rules import change, expectation, meeting, trust
 from trustsim.model.rules.people import tier_of_seat
 from trustsim.scenarios.files import scenario as scenario_of
+from trustsim.schema import MONTHS, RUNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_CAUSE = -1
 LARGEST_SEED = (1 << 64) - 1
@@ -44,11 +48,47 @@ class Alteration(NamedTuple):
 
 
 class Founding(mesa.Model):
-    """A partnership as it stands before the first month; `Partnership` lives on from here."""
+    """Setting, luck, members and what they bring; `Partnership` lives on from here."""
 
     individual_type = KeyIndividual
     organisation_type = Organisation
     coordinator_type = Coordinator
+
+    # state.PARTNERSHIP
+    routines: float
+    institutionalised: float
+    goodwill: float
+    expectation: float
+    show: float
+    value_level: float
+    achieved: float
+    recent_exits: float
+    status: int
+    months_over: float
+    months_below: float
+    months_under: float
+    month_matured: float
+    month_developing: float
+    month_nominal: float
+    month_dissolved: float
+    month_first_exit: float
+    cause: int
+    members_lost: float
+    departures: float
+    departures_under_pressure: float
+    person_months: float
+    tokenistic_months: float
+    mature_months: float
+    relapses: float
+    breaches: float
+    bullets_reached_for: float
+    month_reached_for: float
+    meetings: float
+    value: float
+    smoke: float
+    frustration: float
+    promises: float
+    delivered: float
 
     # No argument is named `seed`: Mesa 3.5's batch_run would silently overwrite it with None.
     def __init__(
@@ -98,9 +138,7 @@ class Founding(mesa.Model):
 
     def _regular_addresses(self) -> list[Address]:
         each, seats, persons = self.people_each, self.seats, self.seats * self.people_each
-        strangers = [
-            (i, j) for i in range(persons) for j in range((i // each + 1) * each, persons)
-        ]
+        strangers = [(i, j) for i in range(persons) for j in range((i // each + 1) * each, persons)]
         return [
             *((i, j, purpose) for purpose in (rng.MEETING, rng.REPLY) for i, j in strangers),
             *((i, 0, rng.TURNOVER) for i in range(persons)),
@@ -140,6 +178,7 @@ class Founding(mesa.Model):
         self.goodwill = expectation.goodwill_at_start(p.goodwill, total / pairs)
 
     def judge_members(self) -> None:
+        """Trust of each member in each other follows that of its people."""
         for one, other in self.pairs_of_members():
             one.judge(other)
             other.judge(one)
@@ -188,6 +227,7 @@ class Founding(mesa.Model):
     # What is in force.
 
     def in_force(self, month: int) -> list[bool]:
+        """Which changes of parameters are in force in a month."""
         return [self._is_in_force(alteration, month) for alteration in self.changes]
 
     def _is_in_force(self, alteration: Alteration, month: int) -> bool:
@@ -214,6 +254,40 @@ class Founding(mesa.Model):
                 )
         return SimpleNamespace(**{name: values[name] for name in NAMES})
 
+    # What can be asked of it.
+
+    def run_row(self) -> dict[str, Any]:
+        """The run in the columns of `schema.RUNS`; a month in which nothing happened is None."""
+        return records.readable(RUNS, records.run_numbers(self))
+
+    def month_rows(self) -> list[dict[str, Any]]:
+        """Each month so far in the columns of `schema.MONTHS`."""
+        return [records.readable(MONTHS, row) for row in self.rows]
+
+    @property
+    def actions(self) -> pd.DataFrame:
+        """Every act so far, columns as in `schema.ACTIONS`.
+
+        Raises ParameterError unless made with log_actions=True.
+        """
+        return chronicle.table_of_acts(self)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """What happened so far: month, event, who, detail."""
+        return chronicle.table_of_events(self)
+
+    def story(self) -> str:
+        """What happened so far in plain English, a paragraph a year."""
+        return chronicle.story(self)
+
+    def release(self) -> None:
+        """Let Mesa forget this model, so that its memory is freed; nothing else changes.
+
+        Mesa 3.3 keeps every model it ever saw in a class dictionary (mended in 3.4.2).
+        """
+        getattr(type(self.coordinator), "_ids", {}).pop(self, None)
+
 
 def chosen_seed(keywords: dict[str, Any], rng: int | None) -> int:
     """The seed among the keywords (taken out of them), else `rng`, else 0; None draws one.
@@ -227,10 +301,11 @@ def chosen_seed(keywords: dict[str, Any], rng: int | None) -> int:
                 "Give one of them: rng is another name for seed.",
             )
         )  # fmt: skip
-    seed = keywords.pop("seed", 0 if rng is None else rng)
-    if seed is None:
-        return secrets.randbits(32)
-    return whole_number("seed", seed, 0, LARGEST_SEED)
+    if "seed" in keywords:
+        seed = keywords.pop("seed")
+        drawn = secrets.randbits(32)
+        return drawn if seed is None else whole_number("seed", seed, 0, LARGEST_SEED)
+    return 0 if rng is None else whole_number("rng", rng, 0, LARGEST_SEED)
 
 
 def whole_number(what: str, given: Any, low: int, high: int) -> int:
@@ -254,5 +329,5 @@ def whole_number(what: str, given: Any, low: int, high: int) -> int:
 
 def setting_of(scenario: Any, parameters: dict[str, Any]) -> Any:
     """The scenario by that name, in that file or given as it is, with these parameters."""
-    chosen = scenario_of(scenario) if isinstance(scenario, str | PathLike) else scenario
+    chosen = scenario_of(scenario) if isinstance(scenario, str | Path) else scenario
     return chosen.with_(**parameters) if parameters else chosen

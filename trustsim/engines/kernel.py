@@ -23,24 +23,24 @@ def incidents(plan, s, month, k0, k1, replicate):
     """Scripted breaches and failures, and who of the other members learns of them."""
     for a in range(plan.organisations):
         p = s.parameters[a]
-        if s.member[a] == 0.0 or (p.incident_integrity == 0.0 and p.incident_competence == 0.0):
+        if s.organisation[a].member == 0.0 or (p.incident_integrity == 0.0 and p.incident_competence == 0.0):
             continue
         for b in range(plan.organisations):
-            if b == a or s.member[b] == 0.0:
+            if b == a or s.organisation[b].member == 0.0:
                 continue
             if p.incident_integrity > 0.0:
-                s.breach_memory[b] += 1.0
+                s.organisation[b].breach_memory += 1.0
             for j in range(b * plan.people, (b + 1) * plan.people):
                 u_0, _, _, _ = rng.draw(k0, k1, replicate, month, a, j, rng.INCIDENT)
                 if u_0 >= p.incident_share:
                     continue
                 w = s.parameters[plan.organisations]
                 for i in range(a * plan.people, (a + 1) * plan.people):
-                    depth = s.depth[j, i]
-                    s.violations[j, i] += bad_news(
+                    depth = s.tie[j, i].depth
+                    s.tie[j, i].violations += bad_news(
                         -p.incident_integrity, 0, 0.0, w.negativity, depth, w.depth_shield
                     )
-                    s.failures[j, i] += bad_news(
+                    s.tie[j, i].failures += bad_news(
                         -p.incident_competence, 0, 0.0, w.negativity, depth, w.depth_shield
                     )
 
@@ -51,33 +51,33 @@ def fading(plan, s):
     weight, drift, half = p.prior_weight, p.prior_drift, p.depth_half
     kept_share, integrity_kept, repair = p.evidence_kept, p.integrity_kept, p.depth_repair
     for a in range(plan.organisations):
-        if s.member[a] == 0.0:
+        if s.organisation[a].member == 0.0:
             continue
         for i in range(a * plan.people, (a + 1) * plan.people):
             for b in range(plan.organisations):
-                if b == a or s.member[b] == 0.0:
+                if b == a or s.organisation[b].member == 0.0:
                     continue
-                believed = s.institutional[a, b]
+                believed = s.pair[a, b].institutional
                 for j in range(b * plan.people, (b + 1) * plan.people):
                     failures = trust.failures_after_month(
-                        s.failures[i, j], kept_share, repair, s.depth[i, j]
+                        s.tie[i, j].failures, kept_share, repair, s.tie[i, j].depth
                     )
-                    kept = trust.kept_after_month(s.kept[i, j], kept_share)
-                    violations = trust.violations_after_month(s.violations[i, j], integrity_kept)
-                    prior = trust.prior_after_month(s.prior[i, j], believed, drift)
-                    s.kept[i, j] = kept
-                    s.failures[i, j] = failures
-                    s.violations[i, j] = violations
-                    s.prior[i, j] = prior
-                    s.depth[i, j] = trust.depth_of_tie(kept, failures, violations, half)
-                    s.trust[i, j] = trust.trust_from_evidence(kept, failures, violations, prior, weight)
+                    kept = trust.kept_after_month(s.tie[i, j].kept, kept_share)
+                    violations = trust.violations_after_month(s.tie[i, j].violations, integrity_kept)
+                    prior = trust.prior_after_month(s.tie[i, j].prior, believed, drift)
+                    s.tie[i, j].kept = kept
+                    s.tie[i, j].failures = failures
+                    s.tie[i, j].violations = violations
+                    s.tie[i, j].prior = prior
+                    s.tie[i, j].depth = trust.depth_of_tie(kept, failures, violations, half)
+                    s.tie[i, j].trust = trust.trust_from_evidence(kept, failures, violations, prior, weight)
     for a in range(plan.organisations):
         q = s.parameters[a]
-        s.breach_memory[a] = memory_after_month(s.breach_memory[a], p.shock_kept)
-        s.departure_memory[a] = memory_after_month(s.departure_memory[a], p.shock_kept)
+        s.organisation[a].breach_memory = memory_after_month(s.organisation[a].breach_memory, p.shock_kept)
+        s.organisation[a].departure_memory = memory_after_month(s.organisation[a].departure_memory, p.shock_kept)
         for i in range(a * plan.people, (a + 1) * plan.people):
-            s.coached[i] = people.coached_after_month(
-                s.coached[i], q.coaching_kept, q.coaching, q.coaching_gain
+            s.person[i].coached = people.coached_after_month(
+                s.person[i].coached, q.coaching_kept, q.coaching, q.coaching_gain
             )
     w.recent_exits = memory_after_month(w.recent_exits, p.exit_memory)
     w.routines = maturity.routines_after_fading(
@@ -94,14 +94,14 @@ def mature(plan, s, month):
     members, pairs, broad, weakest = 0.0, 0.0, 0.0, 1.0
     between_people, between_members = 0.0, 0.0
     for a in range(plan.organisations):
-        members += s.member[a]
+        members += s.organisation[a].member
         for b in range(a + 1, plan.organisations):
-            if s.member[a] == 0.0 or s.member[b] == 0.0:
+            if s.organisation[a].member == 0.0 or s.organisation[b].member == 0.0:
                 continue
-            mutual = trust.mutual_trust(s.pair_trust[a, b], s.pair_trust[b, a])
+            mutual = trust.mutual_trust(s.pair[a, b].pair_trust, s.pair[b, a].pair_trust)
             pairs += 1.0
-            between_people += s.pair_trust[a, b] + s.pair_trust[b, a]
-            between_members += s.institutional[a, b] + s.institutional[b, a]
+            between_people += s.pair[a, b].pair_trust + s.pair[b, a].pair_trust
+            between_members += s.pair[a, b].institutional + s.pair[b, a].institutional
             if mutual >= p.breadth_threshold:
                 broad += 1.0
             if mutual < weakest:
@@ -110,32 +110,32 @@ def mature(plan, s, month):
     possible = acts_possible(persons, persons - plan.people, p.meetings)
     breadth = broad / pairs
     w.routines = maturity.routines_after_month(
-        w.routines, s.tally[4] / possible, p.routine_growth, p.process_skipped, p.routines_on_paper
+        w.routines, s.tally[0].habit / possible, p.routine_growth, p.process_skipped, p.routines_on_paper
     )
     level = maturity.maturity_level(breadth, w.routines)
-    value, smoke = s.tally[1] / possible, s.tally[2] / possible
-    w.show = maturity.smoothed(w.show, s.tally[3] / possible + p.announcement, p.show_smoothing)
+    value, smoke = s.tally[0].value / possible, s.tally[0].smoke / possible
+    w.show = maturity.smoothed(w.show, s.tally[0].show / possible + p.announcement, p.show_smoothing)
     w.value_level = maturity.smoothed(w.value_level, value, p.show_smoothing)
     w.months_over = maturity.months_in_a_row(w.months_over, level >= p.maturity_threshold)
     w.months_below = maturity.months_in_a_row(w.months_below, level < p.maturity_threshold)
     w.months_under = maturity.months_in_a_row(
         w.months_under,
-        maturity.is_talking_shop(w.value_level, p.mature_value, p.tokenistic_share, s.tally[0]),
+        maturity.is_talking_shop(w.value_level, p.mature_value, p.tokenistic_share, s.tally[0].meetings),
     )
     if w.month_developing == 0.0 and level >= p.developing_threshold:
         w.month_developing = month
     if w.month_nominal == 0.0 and w.show >= p.nominal_threshold:
         w.month_nominal = month
-    w.meetings += s.tally[0]
+    w.meetings += s.tally[0].meetings
     w.value += value
     w.smoke += smoke
-    s.tally[5] = possible
-    s.tally[6] = breadth
-    s.tally[7] = weakest
-    s.tally[8] = level
-    s.tally[9] = members
-    s.tally[11] = between_people / (pairs + pairs)
-    s.tally[12] = between_members / (pairs + pairs)
+    s.tally[0].possible = possible
+    s.tally[0].breadth = breadth
+    s.tally[0].weakest = weakest
+    s.tally[0].level = level
+    s.tally[0].members = members
+    s.tally[0].trust = between_people / (pairs + pairs)
+    s.tally[0].institutional = between_members / (pairs + pairs)
 
 
 def settle_status(plan, s, month):
@@ -164,23 +164,23 @@ def expectations(plan, s, month, k0, k1, replicate):
     w.expectation = expectation.expectation_after_month(
         w.expectation, p.pressure, p.expectation_raised, p.pace, p.ratchet, w.show
     )
-    possible_each = s.tally[5] / s.tally[9]
+    possible_each = s.tally[0].possible / s.tally[0].members
     total = 0.0
     for a in range(plan.organisations):
-        if s.member[a] == 0.0:
+        if s.organisation[a].member == 0.0:
             continue
         seen = expectation.progress_seen(
-            s.received[a] / possible_each, p.mature_value, p.hardening, w.achieved, w.show, p.realism
+            s.organisation[a].received / possible_each, p.mature_value, p.hardening, w.achieved, w.show, p.realism
         )
-        s.frustration[a] = expectation.frustration_after_month(
-            s.frustration[a], w.expectation, seen, p.adaptation
+        s.organisation[a].frustration = expectation.frustration_after_month(
+            s.organisation[a].frustration, w.expectation, seen, p.adaptation
         )
-        total += s.frustration[a]
-    mean = total / s.tally[9]
+        total += s.organisation[a].frustration
+    mean = total / s.tally[0].members
     w.goodwill = expectation.goodwill_after_month(w.goodwill, mean, p.goodwill_spend)
-    w.achieved += s.tally[1] / s.tally[5] / p.mature_value
+    w.achieved += s.tally[0].value / s.tally[0].possible / p.mature_value
     w.frustration += mean
-    s.tally[10] = mean
+    s.tally[0].frustration = mean
     if plan.menu > 0 and p.silver_bullet_propensity > 0.0:
         since = p.silver_bullet_pause
         if w.month_reached_for > 0.0:
@@ -204,30 +204,30 @@ def leave(plan, s, month, k0, k1, replicate):
     cause = -1
     for a in range(plan.organisations):
         u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, a, 0, rng.EXIT)
-        if s.member[a] == 0.0:
+        if s.organisation[a].member == 0.0:
             if u_1 < p.refill:
                 fill_seat(plan, s, a, k0, k1, replicate)
             continue
-        option = loose * exits.pull_of_option(p.exit_option, s.option[a], s.frustration[a])
-        push = loose * exits.push_of_frustration(p.exit_frustration, s.frustration[a])
+        option = loose * exits.pull_of_option(p.exit_option, s.organisation[a].option, s.organisation[a].frustration)
+        push = loose * exits.push_of_frustration(p.exit_frustration, s.organisation[a].frustration)
         why = exits.exit_cause(
             u_0, p.outside_hazard, option, push,
-            exits.part_of_shock(p.exit_breach, s.breach_memory[a], option + push),
-            exits.part_of_shock(p.exit_departure, s.departure_memory[a], option + push),
+            exits.part_of_shock(p.exit_breach, s.organisation[a].breach_memory, option + push),
+            exits.part_of_shock(p.exit_departure, s.organisation[a].departure_memory, option + push),
         )  # fmt: skip
         if why != exits.STAYS:
             cause = why
-            s.member[a] = 0.0
+            s.organisation[a].member = 0.0
             w.members_lost += 1.0
             w.recent_exits += 1.0
             if w.month_first_exit == 0.0:
                 w.month_first_exit = month
     members, frustrated = 0.0, 0.0
     for a in range(plan.organisations):
-        members += s.member[a]
-        if s.member[a] > 0.0 and s.frustration[a] > p.vote_threshold:
+        members += s.organisation[a].member
+        if s.organisation[a].member > 0.0 and s.organisation[a].frustration > p.vote_threshold:
             frustrated += 1.0
-    s.tally[9] = members
+    s.tally[0].members = members
     u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, 0, 0, rng.PARTNERSHIP)
     if exits.quorum_is_lost(w.recent_exits, members, plan.organisations, p.quorum):
         dissolve(w, month, cause)
@@ -246,12 +246,12 @@ def dissolve(w, month, cause):
 
 def fill_seat(plan, s, a, k0, k1, replicate):
     """Another organisation takes a left seat; its people are strangers to all."""
-    s.incarnation[a] += 1.0
+    s.organisation[a].incarnation += 1.0
     for b in range(plan.organisations):
-        s.institutional[a, b] = s.parameters[plan.organisations].history
-        s.institutional[b, a] = s.parameters[plan.organisations].history
-        s.pair_trust[a, b] = s.institutional[a, b]
-        s.pair_trust[b, a] = s.institutional[b, a]
+        s.pair[a, b].institutional = s.parameters[plan.organisations].history
+        s.pair[b, a].institutional = s.parameters[plan.organisations].history
+        s.pair[a, b].pair_trust = s.pair[a, b].institutional
+        s.pair[b, a].pair_trust = s.pair[b, a].institutional
     found(plan, s, a, k0, k1, replicate)
 
 
@@ -276,20 +276,20 @@ def record_month(plan, s, month, replicate, row):
     row[0].replicate = replicate
     row[0].month = month
     row[0].status = w.status
-    row[0].mean_trust = s.tally[11]
-    row[0].weakest_trust = s.tally[7]
-    row[0].institutional_trust = s.tally[12]
-    row[0].breadth = s.tally[6]
+    row[0].mean_trust = s.tally[0].trust
+    row[0].weakest_trust = s.tally[0].weakest
+    row[0].institutional_trust = s.tally[0].institutional
+    row[0].breadth = s.tally[0].breadth
     row[0].routines = w.routines
-    row[0].maturity = s.tally[8]
+    row[0].maturity = s.tally[0].level
     row[0].nominal_maturity = w.show
-    row[0].meetings = s.tally[0]
-    row[0].value = s.tally[1] / s.tally[5]
-    row[0].smoke = s.tally[2] / s.tally[5]
+    row[0].meetings = s.tally[0].meetings
+    row[0].value = s.tally[0].value / s.tally[0].possible
+    row[0].smoke = s.tally[0].smoke / s.tally[0].possible
     row[0].expectation = w.expectation
-    row[0].frustration = s.tally[10]
+    row[0].frustration = s.tally[0].frustration
     row[0].goodwill = w.goodwill
-    row[0].members = s.tally[9]
+    row[0].members = s.tally[0].members
     row[0].members_lost = w.members_lost
 
 
@@ -323,7 +323,7 @@ def record_run(plan, s, month, replicate, row):
     row[0].meetings = w.meetings
     row[0].value = w.value
     row[0].smoke = w.smoke
-    row[0].mean_trust = s.tally[11]
+    row[0].mean_trust = s.tally[0].trust
     row[0].mean_frustration = w.frustration / month
     row[0].home_delivery = 1.0
     if w.promises > 0.0:
@@ -363,8 +363,8 @@ def run_replicates(
                 record_month(plan, s, month, replicate, rows[at : at + 1])
                 for c in range(len(s.counts)):
                     share = 0.0
-                    if s.tally[0] > 0.0:
-                        share = s.counts[c] / (s.tally[0] + s.tally[0])
+                    if s.tally[0].meetings > 0.0:
+                        share = s.counts[c] / (s.tally[0].meetings + s.tally[0].meetings)
                     rows_flat[at, first_action + c] = share
         lengths[r] = month
         record_run(plan, s, month, replicate, runs[r : r + 1])

@@ -28,7 +28,7 @@ def coordinate(plan, s, month, k0, k1, replicate):
     p = s.parameters[plan.organisations]
     for a in range(plan.organisations):
         for b in range(plan.organisations):
-            s.attended[a, b] = 0.0
+            s.pair[a, b].attended = 0.0
     if p.coordinator_capacity == 0.0:
         return
     for a in range(plan.organisations):
@@ -37,8 +37,8 @@ def coordinate(plan, s, month, k0, k1, replicate):
             if a == 0:
                 own_side = 1.0
             u_0, _, _, _ = rng.draw(k0, k1, replicate, month, a, b, rng.ATTENTION)
-            s.calm[a, b] = coordination.calm_of_pair(
-                trust_rules.mutual_trust(s.pair_trust[a, b], s.pair_trust[b, a]),
+            s.pair[a, b].calm = coordination.calm_of_pair(
+                trust_rules.mutual_trust(s.pair[a, b].pair_trust, s.pair[b, a].pair_trust),
                 own_side, p.coordinator_allegiance, u_0,
             )  # fmt: skip
     u_0, _, _, _ = rng.draw(k0, k1, replicate, month, 0, 0, rng.CAPACITY)
@@ -46,8 +46,8 @@ def coordinate(plan, s, month, k0, k1, replicate):
         first, second = most_troubled(plan, s)
         if first < 0:
             return
-        s.attended[first, second] = 1.0
-        s.attended[second, first] = 1.0
+        s.pair[first, second].attended = 1.0
+        s.pair[second, first].attended = 1.0
         mend(plan, s, first, second)
         mend(plan, s, second, first)
 
@@ -57,9 +57,9 @@ def most_troubled(plan, s):
     first, second = -1, -1
     for a in range(plan.organisations):
         for b in range(a + 1, plan.organisations):
-            if s.member[a] == 0.0 or s.member[b] == 0.0 or s.attended[a, b] > 0.0:
+            if s.organisation[a].member == 0.0 or s.organisation[b].member == 0.0 or s.pair[a, b].attended > 0.0:
                 continue
-            if first < 0 or s.calm[a, b] < s.calm[first, second]:
+            if first < 0 or s.pair[a, b].calm < s.pair[first, second].calm:
                 first, second = a, b
     return first, second
 
@@ -72,11 +72,11 @@ def mend(plan, s, a, b):
     )
     for i in range(a * plan.people, (a + 1) * plan.people):
         for j in range(b * plan.people, (b + 1) * plan.people):
-            s.failures[i, j] = coordination.evidence_after_mending(
-                s.failures[i, j], standing, p.coordinator_mending
+            s.tie[i, j].failures = coordination.evidence_after_mending(
+                s.tie[i, j].failures, standing, p.coordinator_mending
             )
-            s.violations[i, j] = coordination.violations_after_mending(
-                s.violations[i, j], standing, p.coordinator_mending, p.mending_integrity
+            s.tie[i, j].violations = coordination.violations_after_mending(
+                s.tie[i, j].violations, standing, p.coordinator_mending, p.mending_integrity
             )
 
 
@@ -84,25 +84,25 @@ def prepare(plan, s):
     """What people bring to this month's meetings: diaries, and competences as coached."""
     members = 0.0
     for a in range(plan.organisations):
-        s.received[a] = 0.0
-        members += s.member[a]
+        s.organisation[a].received = 0.0
+        members += s.organisation[a].member
     for a in range(plan.organisations):
         p = s.parameters[a]
-        s.density[a] = 0.0
-        if s.member[a] > 0.0 and members > 1.0:
+        s.organisation[a].density = 0.0
+        if s.organisation[a].member > 0.0 and members > 1.0:
             available = meeting.meetings_available(
                 p.meetings, p.reporting, p.coaching, p.coaching_time, p.extra_meetings
             )
-            s.density[a] = meeting.diary_density(available, (members - 1.0) * plan.people)
+            s.organisation[a].density = meeting.diary_density(available, (members - 1.0) * plan.people)
         for i in range(a * plan.people, (a + 1) * plan.people):
-            s.influence_now[i] = persons.competence_with_coaching(
-                s.influence[i], s.coached[i], p.coaching_effect
+            s.person[i].influence_now = persons.competence_with_coaching(
+                s.person[i].influence, s.person[i].coached, p.coaching_effect
             )
-            s.collaboration_now[i] = persons.competence_with_coaching(
-                s.collaboration[i], s.coached[i], p.coaching_effect
+            s.person[i].collaboration_now = persons.competence_with_coaching(
+                s.person[i].collaboration, s.person[i].coached, p.coaching_effect
             )
-            s.process_focus_now[i] = persons.competence_with_coaching(
-                s.process_focus[i], s.coached[i], p.coaching_effect
+            s.person[i].process_focus_now = persons.competence_with_coaching(
+                s.person[i].process_focus, s.person[i].coached, p.coaching_effect
             )
 
 
@@ -110,10 +110,10 @@ def draw_row(plan, s, i, start, month, k0, k1, replicate):
     """All draws of person i's possible meetings with those from `start` on."""
     for j in range(start, plan.organisations * plan.people):
         u_0, u_1, u_2, u_3 = rng.draw(k0, k1, replicate, month, i, j, rng.MEETING)
-        s.u_meet[j] = u_0
-        s.u_choice[j] = u_1
-        s.u_deliver[j] = u_2
-        s.u_read[j] = u_3
+        s.luck[0, j] = u_0
+        s.luck[1, j] = u_1
+        s.luck[2, j] = u_2
+        s.luck[3, j] = u_3
 
 
 def meetings(plan, s, month, k0, k1, replicate):
@@ -131,37 +131,37 @@ def meetings(plan, s, month, k0, k1, replicate):
     prepare(plan, s)
     for c in range(len(s.counts)):
         s.counts[c] = 0.0
-    for t in range(len(s.tally)):
-        s.tally[t] = 0.0
+    for t in range(len(s.sums)):
+        s.sums[t] = 0.0
     n = plan.organisations * plan.people
     for i in range(n):
         a = i // plan.people
         start = (a + 1) * plan.people
-        if s.member[a] == 0.0 or start >= n:
+        if s.organisation[a].member == 0.0 or start >= n:
             continue
         draw_row(plan, s, i, start, month, k0, k1, replicate)
         met = 0
         for j in range(start, n):
             b = j // plan.people
-            if s.member[b] > 0.0 and s.u_meet[j] < meeting.meeting_probability(
-                attention, s.weight[i], s.weight[j], s.density[a], s.density[b]
+            if s.organisation[b].member > 0.0 and s.luck[0, j] < meeting.meeting_probability(
+                attention, s.person[i].weight, s.person[j].weight, s.organisation[a].density, s.organisation[b].density
             ):
                 s.met[met] = j
                 met += 1
         for m in range(met):
-            j = s.met[m]
+            j = int(s.met[m])  # a NumPy integer would overflow aloud when interpreted
             b = j // plan.people
-            present = s.attended[a, b]
+            present = s.pair[a, b].attended
             _, u_1, u_2, u_3 = rng.draw(k0, k1, replicate, month, i, j, rng.REPLY)
-            act(plan, s, i, j, suspicion, present * standing, s.u_choice[j], s.u_deliver[j], s.u_read[j])
+            act(plan, s, i, j, suspicion, present * standing, s.luck[1, j], s.luck[2, j], s.luck[3, j])
             act(plan, s, j, i, suspicion, present * standing, u_1, u_2, u_3)
-            s.tally[0] += 1.0
+            s.tally[0].meetings += 1.0
             if present > 0.0:
-                s.coached[i] = coordination.coached_after_session(
-                    s.coached[i], standing, p.coordinator_coaching
+                s.person[i].coached = coordination.coached_after_session(
+                    s.person[i].coached, standing, p.coordinator_coaching
                 )
-                s.coached[j] = coordination.coached_after_session(
-                    s.coached[j], standing, p.coordinator_coaching
+                s.person[j].coached = coordination.coached_after_session(
+                    s.person[j].coached, standing, p.coordinator_coaching
                 )
 
 
@@ -174,24 +174,24 @@ def act(plan, s, i, j, suspicion, standing, u_choice, u_deliver, u_read):
         p.monitoring, p.monitoring_effect, p.charter, p.charter_effect
     )
     acted_on = choice.trust_with_deference(
-        s.trust[i, j], s.trust[a * plan.people, j], p.command, p.deference, plan.tier[i]
+        s.tie[i, j].trust, s.tie[a * plan.people, j].trust, p.command, p.deference, plan.tier[i]
     )
     action = choice.chosen_action(
         u_choice,
-        choice.breach_probability(p.breach_rate, s.integrity[i], opportunism),
+        choice.breach_probability(p.breach_rate, s.person[i].integrity, opportunism),
         choice.willingness(
-            acted_on, s.collaboration_now[i], s.frustration[a], p.willingness, p.willingness_trust,
+            acted_on, s.person[i].collaboration_now, s.organisation[a].frustration, p.willingness, p.willingness_trust,
             p.willingness_collaboration, p.willingness_frustration,
         ),
         choice.challenge_probability(p.challenge, acted_on, whole.coordinator_challenge, standing),
         choice.compliance_probability(p.compliance, whole.command_across),
-        choice.undercut_probability(p.rivalry, s.collaboration_now[i], opportunism),
-        choice.power(p.command, s.stake[a]),
+        choice.undercut_probability(p.rivalry, s.person[i].collaboration_now, opportunism),
+        choice.power(p.command, s.organisation[a].stake),
     )  # fmt: skip
     if PROMISE[action] > 0.0:
         s.whole[0].promises += 1.0
         if u_deliver < delivery.delivery_probability(
-            p.command, s.influence_now[i], s.home_trust[a], p.delivery_floor,
+            p.command, s.person[i].influence_now, s.organisation[a].home_trust, p.delivery_floor,
             p.delivery_influence, p.delivery_trust,
         ):  # fmt: skip
             s.whole[0].delivered += 1.0
@@ -199,28 +199,28 @@ def act(plan, s, i, j, suspicion, standing, u_choice, u_deliver, u_read):
             action = IF_UNDELIVERED[action]
     s.counts[action] += 1.0
 
-    joint = maturity.joint_trust(s.trust[i, j], s.trust[j, i], whole.command_across)
+    joint = maturity.joint_trust(s.tie[i, j].trust, s.tie[j, i].trust, whole.command_across)
     work = maturity.work_delivered(DELIVERS[action], ORDERED[action], whole.command_across)
     value = maturity.value_of_work(work, joint, whole.surplus)
-    s.received[b] += value
-    s.tally[1] += value
-    s.tally[2] += maturity.smoke_of_act(work, joint, SMOKE[action])
-    s.tally[3] += SHOW[action]
-    s.tally[4] += maturity.habit_of_act(HABIT[action], s.process_focus_now[i], s.process_focus_now[j])
+    s.organisation[b].received += value
+    s.tally[0].value += value
+    s.tally[0].smoke += maturity.smoke_of_act(work, joint, SMOKE[action])
+    s.tally[0].show += SHOW[action]
+    s.tally[0].habit += maturity.habit_of_act(HABIT[action], s.person[i].process_focus_now, s.person[j].process_focus_now)
 
     evidence, violation = EVIDENCE[action], VIOLATION[action]
     reading = perception.reading_of_act(
         u_read,
         evidence,
         perception.misreading_probability(
-            whole.misreading, s.trust[j, i], suspicion, other.charter, other.charter_effect,
+            whole.misreading, s.tie[j, i].trust, suspicion, other.charter, other.charter_effect,
             whole.coordinator_support * standing,
         ),
-        perception.excuse_probability(whole.excuse, s.trust[j, i], violation, whole.integrity_excuse),
+        perception.excuse_probability(whole.excuse, s.tie[j, i].trust, violation, whole.integrity_excuse),
     )  # fmt: skip
     good = perception.good_news(evidence, reading, p.evidence_discount)
     bad = perception.bad_news(
-        evidence, reading, whole.misread_size, whole.negativity, s.depth[j, i], whole.depth_shield
+        evidence, reading, whole.misread_size, whole.negativity, s.tie[j, i].depth, whole.depth_shield
     )
     own_side = 0.0
     if a == 0 and whole.coordinator_capacity > 0.0:
@@ -228,15 +228,15 @@ def act(plan, s, i, j, suspicion, standing, u_choice, u_deliver, u_read):
     signal = perception.signal_of_distrust(
         p.monitoring, p.monitoring_signal, own_side * whole.coordinator_allegiance, whole.allegiance_signal
     )
-    s.breach_memory[b] += violation
-    s.kept[j, i] += good
-    s.failures[j, i] += (1.0 - violation) * bad + signal
-    s.violations[j, i] += violation * bad
+    s.organisation[b].breach_memory += violation
+    s.tie[j, i].kept += good
+    s.tie[j, i].failures += (1.0 - violation) * bad + signal
+    s.tie[j, i].violations += violation * bad
     for k in range(b * plan.people, (b + 1) * plan.people):
         if k != j:
-            s.kept[k, i] += whole.hearsay * good
-            s.failures[k, i] += whole.hearsay * ((1.0 - violation) * bad)
-            s.violations[k, i] += whole.hearsay * (violation * bad)
+            s.tie[k, i].kept += whole.hearsay * good
+            s.tie[k, i].failures += whole.hearsay * ((1.0 - violation) * bad)
+            s.tie[k, i].violations += whole.hearsay * (violation * bad)
 
 
 def learn(plan, s):
@@ -245,15 +245,15 @@ def learn(plan, s):
     pairs_of_members(plan, s)
     p = s.parameters[plan.organisations]
     for a in range(plan.organisations):
-        if s.member[a] == 0.0:
+        if s.organisation[a].member == 0.0:
             continue
-        s.home_trust[a] = trust_rules.home_trust_after_month(
-            s.home_trust[a], s.integrity[a * plan.people], s.parameters[a].home_learning
+        s.organisation[a].home_trust = trust_rules.home_trust_after_month(
+            s.organisation[a].home_trust, s.person[a * plan.people].integrity, s.parameters[a].home_learning
         )
         for b in range(plan.organisations):
-            if b != a and s.member[b] > 0.0:
-                s.institutional[a, b] = trust_rules.institutional_after_month(
-                    s.institutional[a, b], s.pair_trust[a, b], p.institutional_rate
+            if b != a and s.organisation[b].member > 0.0:
+                s.pair[a, b].institutional = trust_rules.institutional_after_month(
+                    s.pair[a, b].institutional, s.pair[a, b].pair_trust, p.institutional_rate
                 )
 
 
@@ -261,15 +261,15 @@ def trust_now(plan, s):
     """Trust of everybody in everybody of other members, from the evidence there is."""
     weight = s.parameters[plan.organisations].prior_weight
     for a in range(plan.organisations):
-        if s.member[a] == 0.0:
+        if s.organisation[a].member == 0.0:
             continue
         for i in range(a * plan.people, (a + 1) * plan.people):
             for b in range(plan.organisations):
-                if b == a or s.member[b] == 0.0:
+                if b == a or s.organisation[b].member == 0.0:
                     continue
                 for j in range(b * plan.people, (b + 1) * plan.people):
-                    s.trust[i, j] = trust_rules.trust_from_evidence(
-                        s.kept[i, j], s.failures[i, j], s.violations[i, j], s.prior[i, j], weight
+                    s.tie[i, j].trust = trust_rules.trust_from_evidence(
+                        s.tie[i, j].kept, s.tie[i, j].failures, s.tie[i, j].violations, s.tie[i, j].prior, weight
                     )
 
 
@@ -277,10 +277,10 @@ def pairs_of_members(plan, s):
     """Trust of each member in each other: that of its people, by the weight of their seats."""
     for a in range(plan.organisations):
         for b in range(plan.organisations):
-            if b == a or s.member[a] == 0.0 or s.member[b] == 0.0:
+            if b == a or s.organisation[a].member == 0.0 or s.organisation[b].member == 0.0:
                 continue
             total = 0.0
             for i in range(a * plan.people, (a + 1) * plan.people):
                 for j in range(b * plan.people, (b + 1) * plan.people):
-                    total += s.weight[i] * s.weight[j] * s.trust[i, j]
-            s.pair_trust[a, b] = total / (s.total_weight[a] * s.total_weight[b])
+                    total += s.person[i].weight * s.person[j].weight * s.tie[i, j].trust
+            s.pair[a, b].pair_trust = total / (s.organisation[a].total_weight * s.organisation[b].total_weight)

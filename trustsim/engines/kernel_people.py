@@ -49,47 +49,47 @@ def interventions(plan, s, month):
     for a in range(plan.organisations):
         total = 0.0
         for i in range(a * plan.people, (a + 1) * plan.people):
-            s.weight[i] = people.weight_of_seat(
+            s.person[i].weight = people.weight_of_seat(
                 plan.tier[i], s.parameters[a].command, s.parameters[a].thinning
             )
-            total += s.weight[i]
-        s.total_weight[a] = total
+            total += s.person[i].weight
+        s.organisation[a].total_weight = total
 
 
 def appoint(plan, s, i, k0, k1, replicate):
     """A person takes a seat, with the traits of this seat's present incumbency."""
-    p, who = s.parameters[i // plan.people], int(s.incumbency[i])
+    p, who = s.parameters[i // plan.people], int(s.person[i].incumbency)
     spread = p.trait_spread
-    s.influence[i] = people.trait(p.influence, spread, deviate(k0, k1, replicate, i, who, rng.INFLUENCE))
-    s.collaboration[i] = people.trait(
+    s.person[i].influence = people.trait(p.influence, spread, deviate(k0, k1, replicate, i, who, rng.INFLUENCE))
+    s.person[i].collaboration = people.trait(
         p.collaboration, spread, deviate(k0, k1, replicate, i, who, rng.COLLABORATION)
     )
-    s.integrity[i] = people.trait(p.integrity, spread, deviate(k0, k1, replicate, i, who, rng.INTEGRITY))
-    s.process_focus[i] = people.trait(
+    s.person[i].integrity = people.trait(p.integrity, spread, deviate(k0, k1, replicate, i, who, rng.INTEGRITY))
+    s.person[i].process_focus = people.trait(
         p.process_focus, spread, deviate(k0, k1, replicate, i, who, rng.PROCESS_FOCUS)
     )
-    s.disposition[i] = people.trait(
+    s.person[i].disposition = people.trait(
         p.disposition, spread, deviate(k0, k1, replicate, i, who, rng.DISPOSITION)
     )
-    s.coached[i] = 0.0
+    s.person[i].coached = 0.0
 
 
 def join(plan, s, a, k0, k1, replicate):
     """An organisation takes seat `a`, with the traits of its present incarnation."""
-    p, who = s.parameters[a], int(s.incarnation[a])
-    s.member[a] = 1.0
-    s.stake[a] = people.trait(
+    p, who = s.parameters[a], int(s.organisation[a].incarnation)
+    s.organisation[a].member = 1.0
+    s.organisation[a].stake = people.trait(
         s.parameters[plan.organisations].stake, p.trait_spread, deviate(k0, k1, replicate, a, who, rng.STAKE)
     )
-    s.option[a] = people.outside_option(
+    s.organisation[a].option = people.outside_option(
         s.parameters[plan.organisations].outside_option,
         s.parameters[plan.organisations].outside_spread,
         deviate(k0, k1, replicate, a, who, rng.OUTSIDE_OPTION),
     )
-    s.home_trust[a] = p.integrity
-    s.frustration[a] = 0.0
-    s.breach_memory[a] = 0.0
-    s.departure_memory[a] = 0.0
+    s.organisation[a].home_trust = p.integrity
+    s.organisation[a].frustration = 0.0
+    s.organisation[a].breach_memory = 0.0
+    s.organisation[a].departure_memory = 0.0
 
 
 def meet_as_strangers(plan, s, i, handover):
@@ -99,25 +99,25 @@ def meet_as_strangers(plan, s, i, handover):
         if b == a:
             continue
         for j in range(b * plan.people, (b + 1) * plan.people):
-            s.kept[i, j] = 0.0
-            s.failures[i, j] = 0.0
-            s.violations[i, j] = 0.0
-            s.depth[i, j] = 0.0
-            s.prior[i, j] = people.prior_of_newcomer(s.disposition[i], s.institutional[a, b], handover)
-            s.kept[j, i] = 0.0
-            s.failures[j, i] = 0.0
-            s.violations[j, i] = 0.0
-            s.depth[j, i] = 0.0
-            s.prior[j, i] = people.prior_of_newcomer(s.disposition[j], s.institutional[b, a], handover)
-            s.trust[i, j] = trust.trust_from_evidence(0.0, 0.0, 0.0, s.prior[i, j], weight)
-            s.trust[j, i] = trust.trust_from_evidence(0.0, 0.0, 0.0, s.prior[j, i], weight)
+            s.tie[i, j].kept = 0.0
+            s.tie[i, j].failures = 0.0
+            s.tie[i, j].violations = 0.0
+            s.tie[i, j].depth = 0.0
+            s.tie[i, j].prior = people.prior_of_newcomer(s.person[i].disposition, s.pair[a, b].institutional, handover)
+            s.tie[j, i].kept = 0.0
+            s.tie[j, i].failures = 0.0
+            s.tie[j, i].violations = 0.0
+            s.tie[j, i].depth = 0.0
+            s.tie[j, i].prior = people.prior_of_newcomer(s.person[j].disposition, s.pair[b, a].institutional, handover)
+            s.tie[i, j].trust = trust.trust_from_evidence(0.0, 0.0, 0.0, s.tie[i, j].prior, weight)
+            s.tie[j, i].trust = trust.trust_from_evidence(0.0, 0.0, 0.0, s.tie[j, i].prior, weight)
 
 
 def found(plan, s, a, k0, k1, replicate):
     """Another organisation and its people take seat `a`; they are strangers to all."""
     join(plan, s, a, k0, k1, replicate)
     for i in range(a * plan.people, (a + 1) * plan.people):
-        s.incumbency[i] += 1.0
+        s.person[i].incumbency += 1.0
         appoint(plan, s, i, k0, k1, replicate)
         meet_as_strangers(plan, s, i, 0.0)
 
@@ -135,10 +135,10 @@ def begin(plan, s, k0, k1, replicate):
     interventions(plan, s, 1)
     p = s.parameters[plan.organisations]
     for a in range(plan.organisations):
-        s.incarnation[a] = 0.0
+        s.organisation[a].incarnation = 0.0
         join(plan, s, a, k0, k1, replicate)
         for i in range(a * plan.people, (a + 1) * plan.people):
-            s.incumbency[i] = 0.0
+            s.person[i].incumbency = 0.0
             appoint(plan, s, i, k0, k1, replicate)
     total = 0.0
     pairs = 0.0
@@ -147,10 +147,10 @@ def begin(plan, s, k0, k1, replicate):
             history = trust.history_of_pair(
                 p.history, p.history_spread, deviate(k0, k1, replicate, a, b, rng.HISTORY)
             )
-            s.institutional[a, b] = history
-            s.institutional[b, a] = history
-            s.attended[a, b] = 0.0
-            s.attended[b, a] = 0.0
+            s.pair[a, b].institutional = history
+            s.pair[b, a].institutional = history
+            s.pair[a, b].attended = 0.0
+            s.pair[b, a].attended = 0.0
             total += history
             pairs += 1.0
     w.goodwill = expectation.goodwill_at_start(p.goodwill, total / pairs)
@@ -159,11 +159,11 @@ def begin(plan, s, k0, k1, replicate):
             a, b = i // plan.people, j // plan.people
             if a == b:
                 continue
-            s.kept[i, j] = p.history_depth * s.institutional[a, b]
-            s.failures[i, j] = p.history_depth * (1.0 - s.institutional[a, b])
-            s.violations[i, j] = 0.0
-            s.prior[i, j] = s.disposition[i]
-            s.depth[i, j] = trust.depth_of_tie(s.kept[i, j], s.failures[i, j], 0.0, p.depth_half)
+            s.tie[i, j].kept = p.history_depth * s.pair[a, b].institutional
+            s.tie[i, j].failures = p.history_depth * (1.0 - s.pair[a, b].institutional)
+            s.tie[i, j].violations = 0.0
+            s.tie[i, j].prior = s.person[i].disposition
+            s.tie[i, j].depth = trust.depth_of_tie(s.tie[i, j].kept, s.tie[i, j].failures, 0.0, p.depth_half)
     trust_now(plan, s)
     pairs_of_members(plan, s)
 
@@ -173,12 +173,12 @@ def turnover(plan, s, month, k0, k1, replicate):
     w = s.whole[0]
     for i in range(plan.organisations * plan.people):
         a = i // plan.people
-        if s.member[a] == 0.0:
+        if s.organisation[a].member == 0.0:
             continue
         p = s.parameters[a]
         u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, i, 0, rng.TURNOVER)
         by_decree = i == a * plan.people and u_1 < p.replacement
-        leaves = u_0 < people.departure_hazard(p.tenure, s.frustration[a], p.turnover_frustration)
+        leaves = u_0 < people.departure_hazard(p.tenure, s.organisation[a].frustration, p.turnover_frustration)
         w.person_months += 1.0
         if not (leaves or by_decree):
             continue
@@ -186,7 +186,7 @@ def turnover(plan, s, month, k0, k1, replicate):
             w.departures += 1.0
         else:
             w.departures_under_pressure += 1.0
-        s.departure_memory[a] += s.weight[i]
-        s.incumbency[i] += 1.0
+        s.organisation[a].departure_memory += s.person[i].weight
+        s.person[i].incumbency += 1.0
         appoint(plan, s, i, k0, k1, replicate)
         meet_as_strangers(plan, s, i, p.handover)

@@ -10,6 +10,7 @@ import numpy as np
 from trustsim.engines import packing, records
 from trustsim.engines.ensemble import Raw
 from trustsim.engines.partnership import DISSOLVED, Partnership
+from trustsim.schema import MONTHS, RUNS
 
 
 def run_mesa(
@@ -40,7 +41,7 @@ def run_mesa(
         model.release()
         if progress is not None:
             progress(1)
-    return Raw(_matrix(runs, len(packing.RUN)), _matrix(rows, len(packing.MONTH)), occupancy)
+    return Raw(_matrix(runs, len(RUNS)), _matrix(rows, len(MONTHS)), occupancy)
 
 
 def count_month(model: Partnership, occupancy: np.ndarray, month: int) -> None:

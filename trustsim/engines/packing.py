@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,76 +86,87 @@ def targets_one_organisation(name: str) -> bool:
     return BY_NAME[name].level == "organisation"
 
 
-def _fields() -> list[tuple[str, str]]:
-    by_tie = [(name, "tie") for name in state.TIE]
-    by_person = [(name, "person") for name in state.PERSON]
-    by_organisation = [(name, "organisation") for name in state.ORGANISATION]
-    working = [
-        ("weight", "person"),
-        ("influence_now", "person"),
-        ("collaboration_now", "person"),
-        ("process_focus_now", "person"),
-        ("u_meet", "person"),
-        ("u_choice", "person"),
-        ("u_deliver", "person"),
-        ("u_read", "person"),
-        ("density", "organisation"),
-        ("total_weight", "organisation"),
-        ("institutional", "pair"),
-        ("pair_trust", "pair"),
-        ("attended", "pair"),
-        ("calm", "pair"),
-    ]
-    return by_tie + by_person + by_organisation + working
+WORKING = {
+    "tie": (),
+    "person": ("weight", "influence_now", "collaboration_now", "process_focus_now"),
+    "organisation": ("density", "total_weight"),
+    "pair": ("institutional", "pair_trust", "attended", "calm"),
+}
+"""What the kernel remembers beside `model/state.py`, by whose it is."""
 
 
-FIELDS = _fields()
-_make: Any = namedtuple  # its fields come from model/state.py, which a type checker can't follow
-Arrays = _make(
-    "Arrays",
-    [
-        "flat",  # effective parameters, one row a member and one for the whole
-        "parameters",  # the same memory, by name
-        "stocks",  # the partnership's own state
-        "whole",  # the same memory, by name
-        "active",
-        "reached",
-        "counts",
-        "met",
-        "tally",  # sums of this month, in the order of TALLY
-        *[name for name, _ in FIELDS],
-    ],
-)
+def _record(names: tuple[str, ...]) -> np.dtype[np.void]:
+    return np.dtype([(name, np.float64) for name in names])
 
 
-def arrays(plan: Setup) -> Any:
+TIE = _record(state.TIE + WORKING["tie"])
+PERSON = _record(state.PERSON + WORKING["person"])
+ORGANISATION = _record(state.ORGANISATION + WORKING["organisation"])
+PAIR = _record(WORKING["pair"])
+SUMS = _record(TALLY)
+LUCK = ("meet", "choice", "deliver", "read", "reply_choice", "reply_deliver", "reply_read")
+"""Draws for a possible meeting, one row of `Arrays.luck` each."""
+
+
+class Arrays(NamedTuple):
+    """Working memory of one partnership; records, so that the kernel can go by names.
+
+    Few and large: every array costs the compiler time in every function it is passed to.
+    """
+
+    flat: Any  # effective parameters, one row a member and one for the whole
+    parameters: Any  # the same memory, by name
+    stocks: Any  # the partnership's own state
+    whole: Any  # the same memory, by name
+    sums: Any  # what this month adds up
+    tally: Any  # the same memory, by name
+    active: Any  # by change: 1 while in force
+    reached: Any  # by place on the menu: month in which it was reached for
+    counts: Any  # by action: how often this month
+    met: Any  # who is met, in order
+    luck: Any  # draws of a row of possible meetings, as in LUCK
+    tie: Any  # by person and person
+    person: Any
+    organisation: Any
+    pair: Any  # by organisation and organisation
+
+
+def _records(kind: np.dtype[np.void], *shape: int) -> Any:
+    return np.zeros(shape, dtype=kind).view(np.recarray)
+
+
+def arrays(plan: Setup) -> Arrays:
     """Fresh working memory for one partnership at a time."""
     m, n = plan.organisations, plan.organisations * plan.people
-    shapes = {"tie": (n, n), "person": (n,), "organisation": (m,), "pair": (m, m)}
     flat = np.zeros((m + 1, len(NAMES)), dtype=np.float64)
     stocks = np.zeros(len(state.PARTNERSHIP), dtype=np.float64)
+    sums = np.zeros(len(TALLY), dtype=np.float64)
     return Arrays(
         flat=flat,
         parameters=flat.view(RECORD).reshape(m + 1).view(np.recarray),
         stocks=stocks,
         whole=stocks.view(WHOLE).view(np.recarray),
+        sums=sums,
+        tally=sums.view(SUMS).view(np.recarray),
         active=np.zeros(len(plan.changes), dtype=np.int64),
         reached=np.zeros(max(plan.menu, 1), dtype=np.float64),
         counts=np.zeros(len(ACTIONS), dtype=np.float64),
         met=np.zeros(n, dtype=np.int64),
-        tally=np.zeros(len(TALLY), dtype=np.float64),
-        **{name: np.zeros(shapes[kind], dtype=np.float64) for name, kind in FIELDS},
+        luck=np.zeros((len(LUCK), n), dtype=np.float64),
+        tie=_records(TIE, n, n),
+        person=_records(PERSON, n),
+        organisation=_records(ORGANISATION, m),
+        pair=_records(PAIR, m, m),
     )
 
 
 def bytes_needed(organisations: int, people: int) -> int:
     """Working memory of one partnership, in bytes."""
-    n = organisations * people
-    sizes = {
-        "tie": n * n,
-        "person": n,
-        "organisation": organisations,
-        "pair": organisations * organisations,
-    }
-    cells = sum(sizes[kind] for _, kind in FIELDS) + (organisations + 1) * len(NAMES) + n
-    return 8 * cells
+    m, n = organisations, organisations * people
+    by_size = (
+        n * n * TIE.itemsize
+        + m * m * PAIR.itemsize
+        + n * (PERSON.itemsize + 8 * (len(LUCK) + 1))
+        + m * ORGANISATION.itemsize
+    )
+    return by_size + 8 * (m + 1) * len(NAMES)

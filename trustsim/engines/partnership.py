@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from trustsim import rng
 from trustsim.engines import chronicle, records
 from trustsim.engines.agents import KeyIndividual, Organisation
@@ -14,9 +12,6 @@ from trustsim.model.phases import PHASES
 from trustsim.model.rules import change, exits, expectation, maturity, meeting, people, perception
 from trustsim.model.rules import trust as trust_rules
 from trustsim.schema import CAUSES, STATUSES
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FORMING, MATURE, TOKENISTIC, DISSOLVED = range(len(STATUSES))
 BY_VOTE, BY_SPONSOR = CAUSES.index("vote"), CAUSES.index("sponsor")
@@ -65,10 +60,9 @@ class Partnership(Founding):
     def phase_interventions(self) -> None:
         """Interventions start and stop."""
         now = self.in_force(self.month)
-        if self.month == 1:
-            chronicle.note_interventions(self, [False] * len(now), now)
+        before = self.active if self.month > 1 else [False] * len(now)
+        chronicle.note_interventions(self, before, now)
         if now != self.active:
-            chronicle.note_interventions(self, self.active, now)
             self.active = now
             self.parameters = self.effective(EVERYBODY)
             for organisation in self.organisations:
@@ -76,7 +70,6 @@ class Partnership(Founding):
 
     def phase_incidents(self) -> None:
         """Scripted breaches and failures, and who of the other members learns of them."""
-        w = self.parameters
         for culprit in self.members:
             p = culprit.parameters
             if p.incident_integrity == 0.0 and p.incident_competence == 0.0:
@@ -215,14 +208,14 @@ class Partnership(Founding):
         for person, other in self.strangers():
             person.judge(other)
         self.judge_members()
-        rate = self.parameters.institutional_rate
-        for organisation in self.members:
+        rate, members = self.parameters.institutional_rate, self.members
+        for organisation in members:
             organisation.home_trust = trust_rules.home_trust_after_month(
                 organisation.home_trust,
                 organisation.people[LEADER].integrity,
                 organisation.parameters.home_learning,
             )
-            for other in self.members:
+            for other in members:
                 if other is not organisation:
                     organisation.institutional[other.seat] = trust_rules.institutional_after_month(
                         organisation.institutional[other.seat],
@@ -232,9 +225,8 @@ class Partnership(Founding):
 
     def phase_maturity(self) -> None:
         """Routines, maturity, value and show of this month."""
-        p, tally = self.parameters, self.tally
         self.take_stock_of_trust()
-        possible = tally.possible
+        p, tally, possible = self.parameters, self.tally, self.tally.possible
         self.routines = maturity.routines_after_month(
             self.routines,
             tally.habit / possible,
@@ -406,37 +398,3 @@ class Partnership(Founding):
         self.month_dissolved = self.month
         self.cause = cause
         chronicle.note(self, "dissolved", "members", CAUSES[cause] if cause >= 0 else "")
-
-    # What is on record.
-
-    def run_row(self) -> dict[str, Any]:
-        """This run in the columns of `schema.RUNS`; a month in which nothing happened is None."""
-        return records.readable(records.RUNS, records.run_numbers(self))
-
-    def month_rows(self) -> list[dict[str, Any]]:
-        """Each month so far in the columns of `schema.MONTHS`."""
-        return [records.readable(records.MONTHS, row) for row in self.rows]
-
-    @property
-    def actions(self) -> pd.DataFrame:
-        """Every act so far, columns as in `schema.ACTIONS`.
-
-        Raises ParameterError unless made with log_actions=True.
-        """
-        return chronicle.table_of_acts(self)
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """What happened so far: month, event, who, detail."""
-        return chronicle.table_of_events(self)
-
-    def story(self) -> str:
-        """What happened so far in plain English, a paragraph a year."""
-        return chronicle.story(self)
-
-    def release(self) -> None:
-        """Let Mesa forget this model, so that its memory is freed; nothing else changes.
-
-        Mesa 3.3 keeps every model it ever saw in a class dictionary (mended in 3.4.2).
-        """
-        getattr(type(self.coordinator), "_ids", {}).pop(self, None)

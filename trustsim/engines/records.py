@@ -9,12 +9,11 @@ import mesa
 
 from trustsim.engines.packing import TALLY
 from trustsim.model.actions import ACTIONS
+from trustsim.model.parameters import BY_NAME
 from trustsim.schema import MONTHS, RUNS, Column, column_names
 
 if TYPE_CHECKING:
-    from trustsim.engines.partnership import Partnership
-
-__all__ = ["MONTHS", "RUNS", "Tally", "data_collector", "month_numbers", "readable", "run_numbers"]
+    from trustsim.engines.founding import Founding
 
 
 class Tally:
@@ -43,8 +42,8 @@ class Tally:
         self.counts = [0.0] * len(ACTIONS)
 
 
-def month_numbers(model: Partnership) -> list[float]:
-    """This month in the columns of `schema.MONTHS`, categories as codes."""
+def month_numbers(model: Founding) -> list[float]:
+    """The last month in the columns of `schema.MONTHS`, categories as codes."""
     tally = model.tally
     row = {
         "replicate": model.replicate,
@@ -73,7 +72,7 @@ def month_numbers(model: Partnership) -> list[float]:
     return [float(row[name]) for name in column_names(MONTHS)]
 
 
-def run_numbers(model: Partnership) -> list[float]:
+def run_numbers(model: Founding) -> list[float]:
     """The run so far in the columns of `schema.RUNS`, categories as codes, no month as 0."""
     named = {
         "months": model.month,
@@ -103,7 +102,7 @@ def readable(table: tuple[Column, ...], numbers: list[float]) -> dict[str, Any]:
     return row
 
 
-def reported(model: Partnership, column: int) -> Any:
+def reported(model: Founding, column: int) -> Any:
     """One column of the last month, as Mesa's DataCollector asks for it."""
     return readable(MONTHS[column : column + 1], model.rows[-1][column : column + 1])[
         MONTHS[column].name
@@ -131,16 +130,22 @@ def trust_in_others(agent: Any) -> float | None:
     return total / len(levels) if levels else None
 
 
+def name_in_batch(column: Column) -> str:
+    """What Mesa's tables call a column of the months table."""
+    return f"{column.name}_observed" if column.name in BY_NAME else column.name
+
+
 def data_collector() -> mesa.DataCollector:
     """Collector of all columns of the months table and, by agent, its name and trust.
 
-    Only functions and partials of this module: a model can be pickled. No agent's column is
-    called like a model's: `batch_run` would silently overwrite one with the other.
+    `batch_run` lays parameters, the model's columns and the agents' side by side and silently
+    overwrites like with like: so none is called like another, and columns with a parameter's
+    name end in "_observed". Only functions and partials of this module: a model can be pickled.
     """
     return mesa.DataCollector(
         model_reporters={
-            column.name: partial(reported, column=place) for place, column in enumerate(MONTHS)
+            name_in_batch(column): partial(reported, column=place)
+            for place, column in enumerate(MONTHS)
         },
         agent_reporters={"agent": name_of, "trust_in_others": trust_in_others},
     )
-

@@ -1,0 +1,334 @@
+"""What there is to choose from, and where each number comes from: for people, as tables and text.
+
+Everything is read from the tables of the model, the settings, the interventions and the
+references; nothing is said twice.
+"""
+
+from __future__ import annotations
+
+import functools
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from trustsim import schema
+from trustsim.citations import SEEN, cite, reference, references
+from trustsim.errors import ParameterError, nearest, refusal
+from trustsim.model.actions import ACTIONS
+from trustsim.model.parameters import BY_NAME, PARAMETERS, PARTNERSHIP, Parameter
+from trustsim.scenarios.interventions.catalog import CATALOG
+from trustsim.scenarios.interventions.definition import Definition
+from trustsim.scenarios.settings import SETTINGS, Choice, Setting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from trustsim.scenarios.scenario import Scenario
+
+WIDTH = 92
+ASSUMED = "assumption"
+
+GRADES = {
+    **SEEN,
+    "calibrated": "chosen so that the calibration targets are met",
+    "assumption": "plausible, without a source for the number itself",
+    "structural": "a definition or a size, not a claim about the world",
+    "dose": "a mechanism that is off at 0",
+}
+"""What each grade of evidence of a parameter means."""
+
+TABLES = {
+    "runs": schema.RUNS,
+    "months": schema.MONTHS,
+    "occupancy": schema.OCCUPANCY,
+    "actions": schema.ACTIONS,
+}
+
+
+def parameters() -> pd.DataFrame:
+    """Every parameter with its default, range, unit, meaning, source and grade of evidence.
+
+    >>> parameters().set_index("name").loc["negativity", "default"].item()
+    1.8
+    """
+    import pandas as pd
+
+    columns = ["name", "default", "low", "high", "unit", "meaning", "source", "evidence", "group"]
+    return pd.DataFrame(
+        [[getattr(parameter, column) for column in columns] for parameter in PARAMETERS],
+        columns=columns,
+    )
+
+
+def scenarios() -> pd.DataFrame:
+    """Every named setting: what it is, how large, and what is done in it.
+
+    >>> scenarios()["name"].tolist()
+    ['voluntary', 'stp', 'coalition', 'dyad', 'hierarchy']
+    """
+    import pandas as pd
+
+    rows = []
+    for setting in SETTINGS.values():
+        chosen = {choice.parameter: choice.value for choice in setting.choices}
+        rows.append(
+            {
+                "name": setting.name,
+                "title": setting.title,
+                "meaning": setting.meaning,
+                "members": int(chosen.get("organisations", BY_NAME["organisations"].default)),
+                "people_a_member": int(chosen.get("people", BY_NAME["people"].default)),
+                "may_exit": bool(chosen.get("may_exit", BY_NAME["may_exit"].default)),
+                "choices": len(setting.choices),
+                "interventions": ", ".join(setting.interventions),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def interventions() -> pd.DataFrame:
+    """Every intervention: what it is, what is predicted of it, what it costs."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "name": known.name,
+            "kind": known.kind,
+            "meaning": known.__doc__.partition("\n")[0],
+            "predicted": known.predicted,
+            "person_months": known.person_months,
+            "sources": ", ".join(known.cites),
+        }
+        for known in CATALOG.values()
+    )
+
+
+def names() -> tuple[str, ...]:
+    """Everything that can be explained, each name once."""
+    known = [*BY_NAME, *CATALOG, *SETTINGS, *(action.name for action in ACTIONS)]
+    known += [column.name for table in TABLES.values() for column in table]
+    return tuple(dict.fromkeys(known))
+
+
+def explain(name: str) -> str:
+    """What a parameter, an intervention, a setting, an action or a column means, with its source.
+
+    A name that stands for several things (`handover` is a parameter and an intervention) has
+    all of them explained.
+
+    Raises
+    ------
+    ParameterError
+        Nothing is called that.
+
+    Examples
+    --------
+    >>> print(explain("people").splitlines()[0])
+    people (parameter, group size)
+    """
+    key = name.strip().removeprefix("+")
+    parts: list[str] = []
+    if key in BY_NAME:
+        parts.append(_parameter(BY_NAME[key]))
+    if key in CATALOG:
+        parts.append(_intervention(CATALOG[key]))
+    if key in SETTINGS:
+        parts.append(_setting(SETTINGS[key]))
+    parts += [_action(key)] if any(action.name == key for action in ACTIONS) else []
+    parts += list(_columns(key))
+    if not parts:
+        known = names()
+        raise ParameterError(
+            refusal(
+                "explain",
+                "name",
+                name,
+                "is no parameter, intervention, setting, action or column",
+                f"`trustsim explain` lists the parameters.{nearest(key, known)}",
+            )
+        )
+    return "\n\n".join(parts)
+
+
+def parameters_in_words() -> str:
+    """All parameters by group: default, range, unit, meaning, grade of evidence."""
+    lines: list[str] = []
+    groups = dict.fromkeys(parameter.group for parameter in PARAMETERS)
+    for group in groups:
+        lines += ["", f"{group}"]
+        for known in (parameter for parameter in PARAMETERS if parameter.group == group):
+            size = f"{known.default:g} in [{known.low:g}, {known.high:g}]"
+            lines.append(f"  {known.name:<26}{size:<20} {known.meaning} ({known.unit})")
+    lines += ["", "`trustsim explain NAME` gives the source and the evidence of each."]
+    return "\n".join(lines).strip("\n")
+
+
+def scenarios_in_words() -> str:
+    """All named settings, each with what it is and what is done in it."""
+    parts = []
+    for setting in SETTINGS.values():
+        head = f"{setting.name}: {setting.title}"
+        done = f"Done to it: {', '.join(setting.interventions)}." if setting.interventions else ""
+        parts.append("\n".join([head, *_indented(f"{setting.meaning} {done}".strip())]))
+    return "\n".join(parts)
+
+
+def interventions_in_words() -> str:
+    """All interventions by kind, each with what it is and what is predicted of it."""
+    lines: list[str] = []
+    for kind in dict.fromkeys(known.kind for known in CATALOG.values()):
+        lines += ["", f"{kind}s"]
+        for known in (one for one in CATALOG.values() if one.kind == kind):
+            lines += [f"  {known.name}: {known.__doc__.partition(chr(10))[0]}"]
+            lines += _indented(f"Predicted: {known.predicted}.", "      ")
+    return "\n".join(lines).strip("\n")
+
+
+def choice_behind(scenario: Scenario, parameter: str) -> Choice | None:
+    """Why a named setting has this value of a parameter; None if it was chosen elsewhere."""
+    setting = SETTINGS.get(scenario.name)
+    for choice in setting.choices if setting else ():
+        if choice.parameter == parameter and choice.value == scenario.values()[parameter]:
+            return choice
+    return None
+
+
+def sources_of(scenario: Scenario) -> tuple[str, ...]:
+    """Keys of the references that a scenario rests on, each once: settings first, then the model.
+
+    >>> from trustsim.scenarios.files import scenario
+    >>> "seed2018" in sources_of(scenario("hierarchy"))
+    True
+    """
+    chosen = [choice_behind(scenario, name) for name in scenario.overrides]
+    keys = [choice.source for choice in chosen if choice is not None]
+    for item in (*scenario.interventions, *scenario.menu):
+        keys += CATALOG[item.name].cites
+    keys += [parameter.source for parameter in PARAMETERS]
+    return tuple(key for key in dict.fromkeys(keys) if key not in (ASSUMED, "model"))
+
+
+def _parameter(known: Parameter) -> str:
+    whole = "whole numbers " if known.whole else ""
+    aim = "the whole partnership" if known.level == PARTNERSHIP else "each member, or one"
+    lines = [
+        f"{known.name} (parameter, group {known.group})",
+        *_indented(f"{known.meaning[:1].upper()}{known.meaning[1:]}."),
+        *_indented(
+            f"Default {known.default:g}; {whole}in [{known.low:g}, {known.high:g}]; "
+            f"unit: {known.unit}; belongs to {aim}."
+        ),
+        *_indented(f"Evidence: {known.evidence} ({GRADES[known.evidence]})."),
+        *_source(known.source),
+    ]
+    for setting in SETTINGS.values():
+        for choice in setting.choices:
+            if choice.parameter == known.name:
+                reason = f"{choice.why} [{choice.source}]"
+                lines += _indented(f"Setting {setting.name}: {choice.value:g}, as {reason}.")
+    altered = _altered_by().get(known.name)
+    if altered:
+        lines += _indented(f"Altered by: {', '.join(altered)}.")
+    return "\n".join(lines)
+
+
+def _intervention(known: Definition) -> str:
+    once = "once (one month)" if known.lasts_once else "to the end"
+    cost = "each time" if known.lasts_once else "a month in force"
+    lines = [f"{known.name} (intervention: {known.kind})"]
+    for paragraph in known.__doc__.split("\n\n"):
+        lines += _indented(" ".join(paragraph.split()))
+    own = ", ".join(f"{key}={value!r}" for key, value in known.arguments.items())
+    lines += _indented(f"Arguments: start=0, months={once}, dose=1, target=everybody; {own}.")
+    effects = (f"{c.parameter} {c.operation} {c.value:g}" for c in known().changes)
+    lines += _indented(f"At full dose: {'; '.join(effects)}.")
+    lines += _indented(f"Predicted: {known.predicted}.")
+    lines += _indented(f"Cost: {known.person_months:g} person-months {cost}.")
+    for key in known.cites:
+        lines += _source(key)
+    lines += _indented(f'Use: +{known.name}:start=12,dose=0.5 or "+{known.name}(start=12)".')
+    return "\n".join(lines)
+
+
+def _setting(setting: Setting) -> str:
+    lines = [f"{setting.name} (setting: {setting.title})", *_indented(setting.meaning)]
+    for choice in setting.choices:
+        known = BY_NAME[choice.parameter]
+        lines += _indented(
+            f"{choice.parameter} = {choice.value:g} {known.unit} (default {known.default:g}): "
+            f"{choice.why} [{choice.source}]."
+        )
+    if setting.interventions:
+        lines += _indented(f"Done to it: {', '.join(setting.interventions)}.")
+    if not setting.choices:
+        lines += _indented("Every parameter has its default.")
+    keys = [choice.source for choice in setting.choices if choice.source != ASSUMED]
+    for key in dict.fromkeys(keys):
+        lines += _source(key)
+    return "\n".join(lines)
+
+
+def _action(name: str) -> str:
+    action = next(action for action in ACTIONS if action.name == name)
+    violation = "integrity" if action.violation else "competence"
+    lines = [
+        f"{action.name} (action)",
+        *_indented(f"{action.meaning[:1].upper()}{action.meaning[1:]}."),
+        *_indented(
+            f"Evidence for the other side: {action.evidence:g} kept promises"
+            + (f", a violation of {violation}" if action.evidence < 0 else "")
+            + f"; looks like progress: {action.show:g}; forms joint habits: {action.habit:g}; "
+            f"effort that delivers nothing: {action.smoke:g}."
+        ),
+        *_indented(f"Counted in the column `{action.observable}` of the months table."),
+    ]
+    return "\n".join(lines)
+
+
+def _columns(name: str) -> Iterator[str]:
+    for table, columns in TABLES.items():
+        for column in columns:
+            if column.name == name:
+                lines = [f"{name} (column of the {table} table)"]
+                lines += _indented(f"{column.meaning[:1].upper()}{column.meaning[1:]}.")
+                kind = {"month": "whole number or missing", "flag": "true or false"}
+                lines += _indented(f"{kind.get(column.kind, column.kind)}; unit: {column.unit}.")
+                if column.categories:
+                    lines += _indented(f"One of: {', '.join(column.categories)}.")
+                yield "\n".join(lines)
+
+
+def _source(key: str) -> list[str]:
+    source = reference(key)
+    lines = _indented(f"Source: {source.text} [{source.key}]")
+    lines += _indented(f"Cited for ({source.seen}): {source.note}", "      ")
+    return [*lines, *([f"      {source.url}"] if source.url else [])]
+
+
+@functools.cache
+def _altered_by() -> dict[str, tuple[str, ...]]:
+    """Parameters with the interventions that alter them, as each stands by default."""
+    found: dict[str, list[str]] = {}
+    for known in CATALOG.values():
+        for change in known().changes:
+            found.setdefault(change.parameter, []).append(known.name)
+    return {parameter: tuple(dict.fromkeys(by)) for parameter, by in found.items()}
+
+
+def _indented(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def bibliography(keys: Iterable[str] | None = None, *, bibtex: bool = False) -> str:
+    """References in print, or as BibTeX; all there are if no keys are given."""
+    chosen = dict.fromkeys(references() if keys is None else keys)
+    if bibtex:
+        return "\n\n".join(reference(key).bibtex for key in chosen)
+    return cite(chosen)
