@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from trustsim.scenarios.scenario import Scenario
 
 WIDTH = 92
-ASSUMED = "assumption"
+ASSUMED, OURS = "assumption", "model"
+"""What stands in place of a reference: no source at all, a starting point of the model."""
 
 GRADES = {
     **SEEN,
@@ -155,7 +156,7 @@ def parameters_in_words() -> str:
     lines: list[str] = []
     groups = dict.fromkeys(parameter.group for parameter in PARAMETERS)
     for group in groups:
-        lines += ["", f"{group}"]
+        lines += ["", f"{group}:"]
         for known in (parameter for parameter in PARAMETERS if parameter.group == group):
             size = f"{known.default:g} in [{known.low:g}, {known.high:g}]"
             lines.append(f"  {known.name:<26}{size:<20} {known.meaning} ({known.unit})")
@@ -177,7 +178,7 @@ def interventions_in_words() -> str:
     """All interventions by kind, each with what it is and what is predicted of it."""
     lines: list[str] = []
     for kind in dict.fromkeys(known.kind for known in CATALOG.values()):
-        lines += ["", f"{kind}s"]
+        lines += ["", f"{kind}:"]
         for known in (one for one in CATALOG.values() if one.kind == kind):
             lines += [f"  {known.name}: {known.__doc__.partition(chr(10))[0]}"]
             lines += _indented(f"Predicted: {known.predicted}.", "      ")
@@ -205,7 +206,7 @@ def sources_of(scenario: Scenario) -> tuple[str, ...]:
     for item in (*scenario.interventions, *scenario.menu):
         keys += CATALOG[item.name].cites
     keys += [parameter.source for parameter in PARAMETERS]
-    return tuple(key for key in dict.fromkeys(keys) if key not in (ASSUMED, "model"))
+    return tuple(key for key in dict.fromkeys(keys) if key not in (ASSUMED, OURS))
 
 
 def _parameter(known: Parameter) -> str:
@@ -255,7 +256,7 @@ def _setting(setting: Setting) -> str:
     for choice in setting.choices:
         known = BY_NAME[choice.parameter]
         lines += _indented(
-            f"{choice.parameter} = {choice.value:g} {known.unit} (default {known.default:g}): "
+            f"{choice.parameter} = {choice.value:g} (default {known.default:g}; {known.unit}): "
             f"{choice.why} [{choice.source}]."
         )
     if setting.interventions:
@@ -292,13 +293,16 @@ def _columns(name: str) -> Iterator[str]:
                 lines = [f"{name} (column of the {table} table)"]
                 lines += _indented(f"{column.meaning[:1].upper()}{column.meaning[1:]}.")
                 kind = {"month": "whole number or missing", "flag": "true or false"}
-                lines += _indented(f"{kind.get(column.kind, column.kind)}; unit: {column.unit}.")
+                unit = "" if column.unit == "-" else f"; unit: {column.unit}"
+                lines += _indented(f"{kind.get(column.kind, column.kind)}{unit}.".capitalize())
                 if column.categories:
                     lines += _indented(f"One of: {', '.join(column.categories)}.")
                 yield "\n".join(lines)
 
 
 def _source(key: str) -> list[str]:
+    if key == OURS:
+        return _indented("Source: none of its own; an assumption of this model (docs/model.md).")
     source = reference(key)
     lines = _indented(f"Source: {source.text} [{source.key}]")
     lines += _indented(f"Cited for ({source.seen}): {source.note}", "      ")

@@ -50,9 +50,9 @@ RUNS = (
     Column("cause", "category", "-", "why it ended", CAUSES),
     Column("members_lost", "int", "members", "exits of members over the whole run"),
     Column("month_first_exit", "month", "month", "month of the first member's exit"),
-    Column("departures", "int", "people", "key individuals who left their post"),
+    Column("departures", "int", "people", "key individuals who left of their own accord"),
     Column(
-        "departures_under_pressure", "int", "people", "of these, how many were replaced by decree"
+        "replaced_by_decree", "int", "people", "leaders replaced by decree, not counted in departures"
     ),
     Column("person_months", "int", "months", "months served by key individuals"),
     Column("tokenistic_months", "int", "months", "months spent as a talking shop"),

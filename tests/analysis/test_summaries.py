@@ -106,7 +106,7 @@ def test_turnover_leaves_out_those_replaced_by_decree():
     table = pd.DataFrame(
         {
             "departures": [3, 2, 3],
-            "departures_under_pressure": [1, 0, 1],
+            "replaced_by_decree": [1, 0, 1],
             "person_months": [60, 60, 60],
             "months": [12, 12, 12],
         }
@@ -129,6 +129,6 @@ def test_turnover_interval_covers_when_departures_cluster():
     for _ in range(600):
         rates = generator.gamma(2, 0.4 / 2, 40)
         table = pd.DataFrame({"departures": generator.poisson(rates * 10), "months": 120})
-        row = turnover_rate(table.assign(departures_under_pressure=0, person_months=120)).iloc[0]
+        row = turnover_rate(table.assign(replaced_by_decree=0, person_months=120)).iloc[0]
         hits += row["low"] <= 0.4 <= row["high"]
     assert hits / 600 > 0.95 - 0.02 - 0.042

@@ -114,16 +114,16 @@ def turnover_rate(runs: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     runs : pandas.DataFrame
-        Runs table: departures, departures_under_pressure, person_months.
+        Runs table: departures, replaced_by_decree, person_months.
 
     Returns
     -------
     pandas.DataFrame
         One row; month is that of the longest run, n the number of runs.
     """
-    columns = ("departures", "departures_under_pressure", "person_months", "months")
+    columns = ("departures", "replaced_by_decree", "person_months", "months")
     require_columns(runs, columns, where="turnover_rate")
-    left = (runs["departures"] - runs["departures_under_pressure"]).to_numpy(dtype=np.float64)
+    left = (runs["departures"] - runs["replaced_by_decree"]).to_numpy(dtype=np.float64)
     years = runs["person_months"].to_numpy(dtype=np.float64) / 12
     exposure = float(years.sum())
     rate = float(left.sum()) / exposure if exposure > 0 else float("nan")

@@ -75,7 +75,7 @@ class Founding(mesa.Model):
     cause: int
     members_lost: float
     departures: float
-    departures_under_pressure: float
+    replaced_by_decree: float
     person_months: float
     tokenistic_months: float
     mature_months: float
@@ -198,7 +198,9 @@ class Founding(mesa.Model):
                 weakest = mutual
         tally.members = float(len(self.members))
         persons = tally.members * self.people_each
-        tally.possible = meeting.acts_possible(persons, persons - self.people_each, p.meetings)
+        tally.possible = meeting.acts_possible(
+            persons, persons - self.people_each, self.base["meetings"]
+        )
         tally.breadth, tally.weakest = broad / pairs, weakest
         tally.trust = between_people / (pairs + pairs)
         tally.institutional = between_members / (pairs + pairs)

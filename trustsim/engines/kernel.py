@@ -11,9 +11,10 @@ from __future__ import annotations
 from trustsim import rng
 from trustsim.engines.kernel_meetings import coordinate, learn, meetings
 from trustsim.engines.kernel_people import begin, found, interventions, turnover
+from trustsim.engines.packing import MEETINGS
 from trustsim.model.rules import change, exits, expectation, maturity, people, trust
 from trustsim.model.rules.meeting import acts_possible
-from trustsim.model.rules.perception import bad_news, memory_after_month
+from trustsim.model.rules.perception import bad_news, memory_after_month, shock_of_incident
 
 FORMING, MATURE, TOKENISTIC, DISSOLVED = 0, 1, 2, 3
 BY_VOTE, BY_SPONSOR = 5, 6
@@ -28,12 +29,12 @@ def incidents(plan, s, month, k0, k1, replicate):
         for b in range(plan.organisations):
             if b == a or s.organisation[b].member == 0.0:
                 continue
-            if p.incident_integrity > 0.0:
-                s.organisation[b].breach_memory += 1.0
+            learned = 0.0
             for j in range(b * plan.people, (b + 1) * plan.people):
                 u_0, _, _, _ = rng.draw(k0, k1, replicate, month, a, j, rng.INCIDENT)
                 if u_0 >= p.incident_share:
                     continue
+                learned += 1.0
                 w = s.parameters[plan.organisations]
                 for i in range(a * plan.people, (a + 1) * plan.people):
                     depth = s.tie[j, i].depth
@@ -43,6 +44,9 @@ def incidents(plan, s, month, k0, k1, replicate):
                     s.tie[j, i].failures += bad_news(
                         -p.incident_competence, 0, 0.0, w.negativity, depth, w.depth_shield
                     )
+            s.organisation[b].breach_memory += shock_of_incident(
+                p.incident_integrity, learned, plan.people
+            )
 
 
 def fading(plan, s):
@@ -107,7 +111,7 @@ def mature(plan, s, month):
             if mutual < weakest:
                 weakest = mutual
     persons = members * plan.people
-    possible = acts_possible(persons, persons - plan.people, p.meetings)
+    possible = acts_possible(persons, persons - plan.people, plan.base[MEETINGS])
     breadth = broad / pairs
     w.routines = maturity.routines_after_month(
         w.routines, s.tally[0].habit / possible, p.routine_growth, p.process_skipped, p.routines_on_paper
@@ -313,7 +317,7 @@ def record_run(plan, s, month, replicate, row):
     row[0].members_lost = w.members_lost
     row[0].month_first_exit = w.month_first_exit
     row[0].departures = w.departures
-    row[0].departures_under_pressure = w.departures_under_pressure
+    row[0].replaced_by_decree = w.replaced_by_decree
     row[0].person_months = w.person_months
     row[0].tokenistic_months = w.tokenistic_months
     row[0].mature_months = w.mature_months

@@ -185,7 +185,7 @@ def turnover(plan, s, month, k0, k1, replicate):
         if leaves:
             w.departures += 1.0
         else:
-            w.departures_under_pressure += 1.0
+            w.replaced_by_decree += 1.0
         s.organisation[a].departure_memory += s.person[i].weight
         s.person[i].incumbency += 1.0
         appoint(plan, s, i, k0, k1, replicate)

@@ -9,7 +9,7 @@ import numpy as np
 from trustsim import schema
 from trustsim.model import state
 from trustsim.model.actions import ACTIONS
-from trustsim.model.parameters import BY_NAME, NAMES, PARAMETERS
+from trustsim.model.parameters import BY_NAME, INDEX, NAMES, PARAMETERS
 from trustsim.model.rules.people import tier_of_seat
 
 RECORD = np.dtype([(name, np.float64) for name in NAMES])
@@ -42,6 +42,9 @@ TALLY = (
     "institutional",
 )
 """What one month adds up, in the order in which the kernel numbers it."""
+
+MEETINGS = INDEX["meetings"]
+"""Place of the setting's own budget of meetings, the measure of what a month has room for."""
 
 LOW = np.array([parameter.low for parameter in PARAMETERS], dtype=np.float64)
 HIGH = np.array([parameter.high for parameter in PARAMETERS], dtype=np.float64)

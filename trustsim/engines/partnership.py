@@ -37,7 +37,7 @@ class Partnership(Founding):
 
     Raises ParameterError or ScenarioError.
 
-    >>> partnership = Partnership("voluntary", seed=3, organisations=5, months=12)
+    >>> partnership = Partnership("hierarchy", seed=3, organisations=5, months=12)
     >>> partnership.run_model()
     >>> partnership.run_row()["months"]
     12
@@ -78,14 +78,17 @@ class Partnership(Founding):
             for witness in self.members:
                 if witness is culprit:
                     continue
-                if p.incident_integrity > 0.0:
-                    witness.breach_memory += 1.0
+                learned = 0.0
                 for person in witness.people:
                     draw = self.luck.draw(self.month, culprit.seat, person.seat, rng.INCIDENT)[0]
                     if draw >= p.incident_share:
                         continue
+                    learned += 1.0
                     for other in culprit.people:
                         person.hear_of_incident(other, p.incident_integrity, p.incident_competence)
+                witness.breach_memory += perception.shock_of_incident(
+                    p.incident_integrity, learned, self.people_each
+                )
 
     def phase_turnover(self) -> None:
         """Key individuals leave, by themselves or by decree; successors start from the handover."""
@@ -106,7 +109,7 @@ class Partnership(Founding):
         if of_own_accord:
             self.departures += 1.0
         else:
-            self.departures_under_pressure += 1.0
+            self.replaced_by_decree += 1.0
         organisation.departure_memory += person.weight
         successor = organisation.succeed(person)
         chronicle.note_departure(self, person, successor, of_own_accord)

@@ -2,8 +2,9 @@
 
 Validation, command line, errors, docs, samplers and both engines derive from this table.
 Grades: verified (seen in a source), computed (from verified figures), recalled,
-calibrated (chosen so that the calibration targets are met), assumption, structural
-(a definition or size, not a claim about the world), dose (a mechanism that is off at 0).
+calibrated (chosen so that the calibration targets are met), assumption, hypothesis (no direct
+test was found), structural (a definition or size, not a claim about the world), dose (a
+mechanism that is off at 0).
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("routines_lost", 0.0, 0, 1, "share", "joint habits destroyed this month", "fulop2005", "dose"),
         ("routines_on_paper", 0.0, 0, 1, "share a month", "routines written by outsiders", "commons2018", "dose"),
         ("silver_bullet_propensity", 0.0, 0, 1, "chance a month", "frustrated members reach for a silver bullet", "seed2018", "dose"),
-        ("silver_bullet_threshold", 0.35, 0, 1, "share", "mean frustration above which they may", "seed2018", "hypothesis"),
+        ("silver_bullet_threshold", 0.2, 0, 1, "share", "mean frustration above which they may", "seed2018", "hypothesis"),
         ("silver_bullet_pause", 12.0, 0, 1200, "months", "months before they reach for another", "model", "hypothesis"),
     ),
     *_group(
@@ -185,15 +186,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("nominal_threshold", 0.6, 0, 1, "share", "visible show at which a sponsor declares it mature", "hsj2019maturity", "structural"),
         ("show_smoothing", 0.1, 0, 1, "share a month", "how fast show and value follow what happens", "model", "structural"),
         ("surplus", 0.5, 0, 10, "factor", "what different capabilities add to joint work at full trust", "alderwick2021", "assumption"),
-        ("mature_value", 0.3, 0.01, 10, "value per act", "value of a mature partnership per budgeted act", "model", "calibrated"),
+        ("mature_value", 0.3, 0.01, 10, "value per act", "value of a mature partnership per budgeted act", "model", "structural"),
         ("tokenistic_share", 0.5, 0, 1, "share", "share of the mature value below which it is a talking shop", "model", "structural"),
         ("tokenistic_hold", 24, 1, 240, "months", "months in a row that make it tokenistic", "model", "structural"),
     ),
     *_group(
         "expectation",
         PARTNERSHIP,
-        ("pressure", 0.64, 0, 1, "share", "progress that the sponsor expects in the end", "kingsfund2017", "calibrated"),
-        ("pace", 18.0, 1, 1200, "months", "time scale in which the sponsor expects it", "kingsfund2017", "calibrated"),
+        ("pressure", 0.8, 0, 1, "share", "progress that the sponsor expects in the end", "kingsfund2017", "calibrated"),
+        ("pace", 14.0, 1, 1200, "months", "time scale in which the sponsor expects it", "kingsfund2017", "calibrated"),
         ("ratchet", 0.05, 0, 1, "share a month", "how far show above the path raises the path", "repenning2002", "assumption"),
         ("realism", 0.6, 0, 1, "share", "part of what members see that is real, not show", "model", "assumption"),
         ("adaptation", 0.15, 0, 1, "share a month", "how fast frustration follows the shortfall", "model", "assumption"),
@@ -208,8 +209,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("outside_hazard", 0.0026, 0, 1, "chance a month", "a member leaves for causes outside the partnership", "pangarkar2003", "calibrated"),
         ("outside_option", 1.0, 0, 20, "factor", "mean attraction of an alternative", "parkrusso1996", "assumption"),
         ("outside_spread", 0.8, 0, 3, "log sd", "how much that differs between members", "model", "assumption"),
-        ("exit_option", 0.05, 0, 1, "chance a month", "exit for an alternative, at full frustration", "model", "calibrated"),
-        ("exit_frustration", 0.7, 0, 1, "chance a month", "exit from frustration alone, at full frustration", "model", "calibrated"),
+        ("exit_option", 0.04, 0, 1, "chance a month", "exit for an alternative, at full frustration", "model", "calibrated"),
+        ("exit_frustration", 0.25, 0, 1, "chance a month", "exit from frustration alone, at full frustration", "model", "calibrated"),
         ("exit_breach", 0.3, 0, 20, "factor", "what one remembered breach adds to the pull to leave", "model", "assumption"),
         ("exit_departure", 0.3, 0, 20, "factor", "what one lost leader adds to the pull to leave", "broschak2014", "assumption"),
         ("shock_kept", 0.8, 0, 1, "share a month", "memory of such shocks a month later", "model", "assumption"),
@@ -219,7 +220,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("quorum", 0.65, 0, 1, "share", "members needed to go on, counted on recent exits", "model", "structural"),
         ("refill", 0.02, 0, 1, "chance a month", "a left seat is filled", "model", "assumption"),
         ("vote_rate", 0.02, 0, 1, "chance a month", "a vote ends it, were all members above the threshold", "model", "calibrated"),
-        ("vote_threshold", 0.6, 0, 1, "share", "frustration at which a member would vote to end it", "model", "assumption"),
+        ("vote_threshold", 0.35, 0, 1, "share", "frustration at which a member would vote to end it", "model", "assumption"),
         ("sponsor_stop", 0.01, 0, 1, "chance a month", "the sponsor stops it, at full shortfall of show", "model", "calibrated"),
     ),
 )

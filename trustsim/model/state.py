@@ -16,6 +16,9 @@ PERSON = (
 )
 """A key individual: traits, how many held the seat before, and what coaching taught."""
 
+PAIR = ("institutional", "pair_trust")
+"""One organisation's trust in another, and that of its people in theirs (directed)."""
+
 ORGANISATION = (
     "member",
     "incarnation",
@@ -50,7 +53,7 @@ PARTNERSHIP = (
     "cause",
     "members_lost",
     "departures",
-    "departures_under_pressure",
+    "replaced_by_decree",
     "person_months",
     "tokenistic_months",
     "mature_months",

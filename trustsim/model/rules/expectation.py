@@ -10,12 +10,16 @@ def expectation_after_month(
 ) -> float:
     """Progress expected by the sponsor: a saturating path that show above it ratchets up.
 
-    pace in months; raised is added to the level aimed at.
+    pace in months; raised is added to the level aimed at. What was once expected is not
+    taken back when the aim is lowered.
 
     >>> expectation_after_month(0.0, 0.6, 0.0, 6.0, 0.5, 0.0)
     0.09999999999999999
     """
-    path = expectation + (share(pressure + raised) - expectation) / pace
+    path = expectation
+    aim = share(pressure + raised)
+    if aim > path:
+        path = path + (aim - path) / pace
     if show > path:
         path = path + ratchet * (show - path)
     return share(path)
@@ -39,14 +43,14 @@ def progress_seen(
 def frustration_after_month(
     frustration: float, expectation: float, seen: float, adaptation: float
 ) -> float:
-    """Smoothed shortfall, relative to what is expected.
+    """Smoothed shortfall of what is seen against what is expected.
 
     >>> frustration_after_month(0.0, 0.5, 0.25, 0.5)
-    0.25
+    0.125
     """
     shortfall = 0.0
     if expectation > seen:
-        shortfall = (expectation - seen) / expectation
+        shortfall = expectation - seen
     return frustration + adaptation * (shortfall - frustration)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trustsim.model.actions import BREACH, EVIDENCE
 from trustsim.model.rules.numeric import share
 
 AS_MEANT, SELF_SERVING, EXCUSED = 0, 1, 2
@@ -119,6 +120,17 @@ def signal_of_distrust(
     0.1
     """
     return monitoring * monitoring_signal + allegiance * allegiance_signal
+
+
+def shock_of_incident(size: float, learned: float, people: float) -> float:
+    """What a scripted breach of this size leaves in a member's memory, an ordinary breach = 1.
+
+    In proportion to its size and to the share of the member's people who learned of it.
+
+    >>> shock_of_incident(4.0, 1.0, 2.0)
+    0.5
+    """
+    return size / -EVIDENCE[BREACH] * learned / people
 
 
 def memory_after_month(memory: float, kept: float) -> float:

@@ -50,7 +50,8 @@ class Intervention:
 class Definition:
     """A catalogue entry; call it with arguments to get an `Intervention`.
 
-    person_months: what it costs at full dose, a month in force (for an event: each time).
+    person_months: what it costs at full dose, a month in force (for an event: each time);
+    first_member: without a target it is aimed at the first member, not at everybody.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Definition:
     predicted: str
     person_months: float
     lasts_once: bool
+    first_member: bool
     arguments: Mapping[str, Any]
 
     @property
@@ -119,6 +121,7 @@ class Definition:
                     "Leave it out to aim at everybody.",
                 )
             )
+        aimed_at = 0 if target is None and self.first_member else target
         chosen = {**self.arguments, **own}
         for key, value in own.items():
             if not isinstance(value, str) or not isinstance(self.arguments[key], str):
@@ -151,7 +154,7 @@ class Definition:
                     start,
                     1 if effect.once else lasting,
                     1.0 if effect.full else dose,
-                    target,
+                    aimed_at,
                 )
             )
         given: dict[str, Any] = {
@@ -187,6 +190,7 @@ def define(
     predicted: str,
     person_months: float,
     lasts_once: bool = False,
+    first_member: bool = False,
 ) -> Callable[[Callable[..., list[Effect]]], Definition]:
     """Make a catalogue entry of a function that returns the effects at full dose."""
 
@@ -198,7 +202,15 @@ def define(
         for effect in recipe(**arguments):
             assert effect.parameter in BY_NAME, effect.parameter
         return Definition(
-            recipe.__name__, kind, recipe, cites, predicted, person_months, lasts_once, arguments
+            recipe.__name__,
+            kind,
+            recipe,
+            cites,
+            predicted,
+            person_months,
+            lasts_once,
+            first_member,
+            arguments,
         )
 
     return wrap

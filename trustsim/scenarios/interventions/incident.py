@@ -12,9 +12,10 @@ from trustsim.scenarios.interventions.definition import EVENT, Effect, define
     predicted="integrity hurts more than competence at equal size, and longer",
     person_months=0.0,
     lasts_once=True,
+    first_member=True,
 )
 def incident(*, kind: str = "integrity", size: float = 4.0, share: float = 1.0) -> list[Effect]:
-    """A member (`target`; everybody if left out) breaks its word, or fails badly, in public.
+    """A member (`target`; the first if left out) breaks its word, or fails badly, in public.
 
     kind: "integrity" or "competence"; size in kept promises, 0 to 100; share in [0, 1]: people
     of the other members who learn of it. The dose scales the size.

@@ -12,7 +12,7 @@ from trustsim.scenarios.interventions.definition import BULLET, Effect, define
     person_months=1.0,
 )
 def mandate(
-    *, compliance: float = 0.6, discount: float = 0.2, raises: float = 0.1, reporting: float = 0.1
+    *, compliance: float = 0.6, discount: float = 0.2, raises: float = 0.05, reporting: float = 0.05
 ) -> list[Effect]:
     """The partnership is ordered from above: acts get done at once, whatever people think.
 

@@ -1,0 +1,341 @@
+"""The generated parts of the documentation: tables printed from the code that uses them.
+
+    python docs/generate.py --write     brings every generated part up to date
+    python docs/generate.py --check     says which are stale, and exits with 1 if any is
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; NAME is a key of PARTS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from trustsim import citations, schema
+from trustsim.calibration import TARGETS
+from trustsim.engines import packing
+from trustsim.model import state
+from trustsim.model.actions import ACTIONS
+from trustsim.model.parameters import PARAMETERS
+from trustsim.model.phases import PHASES
+from trustsim.model.rules import RULE_MODULES
+from trustsim.scenarios.interventions.catalog import CATALOG
+from trustsim.scenarios.interventions.definition import Definition, Effect
+from trustsim.scenarios.settings import SETTINGS
+
+HERE = Path(__file__).parent
+PART = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- end -->", re.DOTALL)
+KEY = re.compile(r"\b[a-z]+(?:\d{4}|nd)[a-z]*\b")
+
+# What the names in model/state.py mean: unit, then meaning. Checked to be complete.
+TIE = {
+    "kept": ("kept promises", "good evidence still remembered"),
+    "failures": ("kept promises", "bad evidence of competence, and acts read as self-serving"),
+    "violations": ("kept promises", "bad evidence of integrity"),
+    "prior": ("share", "what is believed before evidence"),
+    "trust": ("share", "trust, judged from the four above once before and once after the meetings"),
+    "depth": ("share", "how much the tie has lived through, good or bad"),
+}
+PERSON = {
+    "influence": ("share", "gets results without formal position"),
+    "collaboration": ("share", "competes without undercutting"),
+    "integrity": ("share", "integrity"),
+    "process_focus": ("share", "attends to how things are done"),
+    "disposition": ("share", "trusts strangers"),
+    "incumbency": ("count", "how many held the seat before"),
+    "coached": ("share", "stock of what coaching taught; leaves with the person"),
+}
+ORGANISATION = {
+    "member": ("0 or 1", "1 while the seat at the table is filled"),
+    "incarnation": ("count", "how many organisations held the seat before"),
+    "stake": ("share", "stake in the matter; a trait"),
+    "option": ("factor", "attraction of life outside; a trait"),
+    "frustration": ("share", "smoothed shortfall of what is seen against what is expected"),
+    "home_trust": ("share", "trust of the home staff in their leaders"),
+    "breach_memory": ("breaches", "breaches suffered and still felt"),
+    "departure_memory": ("leaders", "own key people lost and still felt, by weight of seat"),
+    "received": ("value", "value received from others this month"),
+}
+PAIR = {
+    "institutional": ("share", "trust of one organisation in another (directed)"),
+    "pair_trust": (
+        "share",
+        "trust of one member's people in another's, by weight of seat (directed)",
+    ),
+    "attended": ("0 or 1", "the coordinator attends to this pair this month"),
+    "calm": ("share", "how little the pair seems to need the coordinator this month"),
+}
+PARTNERSHIP = {
+    "routines": ("share", "stock of joint working habits"),
+    "institutionalised": ("share", "part of the routines that people no longer carry"),
+    "goodwill": ("share", "stock that shields from exit"),
+    "expectation": ("share", "progress the sponsor expects now"),
+    "show": ("share", "visible show, smoothed"),
+    "value_level": ("value per act", "value per budgeted act, smoothed"),
+    "achieved": ("months of mature value", "value delivered so far"),
+    "recent_exits": ("members", "exits that are still counted"),
+    "status": ("code", "forming, mature, tokenistic or dissolved"),
+    "months_over": ("months", "present spell at or over the mature level"),
+    "months_below": ("months", "present spell below the mature level"),
+    "months_under": ("months", "present spell of talking without delivering"),
+    "month_matured": ("month", "first month of the first spell of maturity; 0 if none"),
+    "month_developing": ("month", "first month at or over the developing level; 0 if none"),
+    "month_nominal": ("month", "month in which show first passed the sponsor's bar; 0 if none"),
+    "month_dissolved": ("month", "month of the end; 0 if none"),
+    "month_first_exit": ("month", "month of the first exit of a member; 0 if none"),
+    "cause": ("code", "why it ended; -1 if it did not"),
+    "members_lost": ("members", "exits so far"),
+    "departures": ("people", "key individuals who left of their own accord"),
+    "replaced_by_decree": ("people", "key individuals replaced by decree"),
+    "person_months": ("months", "months served by key individuals"),
+    "tokenistic_months": ("months", "months spent tokenistic"),
+    "mature_months": ("months", "months spent mature"),
+    "relapses": ("times", "times that maturity was lost"),
+    "breaches": ("acts", "breaches of integrity (scripted incidents are not counted)"),
+    "bullets_reached_for": ("times", "silver bullets reached for unprompted"),
+    "month_reached_for": ("month", "when one was last reached for; 0 if never"),
+    "meetings": ("meetings", "meetings held so far"),
+    "value": ("value", "value per budgeted act, summed over months"),
+    "smoke": ("share", "smoke per budgeted act, summed over months"),
+    "frustration": ("share", "mean frustration of members, summed over months"),
+    "promises": ("acts", "promises made to partners"),
+    "delivered": ("acts", "promises met at home"),
+}  # fmt: skip
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell(one) for one in line) + " |" for line in lines)
+
+
+def cell(value: object) -> str:
+    """One cell: numbers short, bars escaped."""
+    text = f"{value:g}" if isinstance(value, int | float) else str(value)
+    return text.replace("|", "\\|")
+
+
+def code(name: object) -> str:
+    """A name of the code."""
+    return f"`{name}`"
+
+
+def stateful(names: tuple[str, ...], meanings: dict[str, tuple[str, str]]) -> str:
+    """State variables of one kind of entity."""
+    if tuple(names) != tuple(meanings):
+        odd = set(names) ^ set(meanings) or "their order"
+        raise SystemExit(f"docs/generate.py: meanings and state differ: {odd}")
+    return table(("variable", "unit", "meaning"), [(code(n), *meanings[n]) for n in names])
+
+
+def pairs() -> str:
+    """State of a pair of organisations, which packing.py holds."""
+    return stateful(packing.WORKING["pair"], PAIR)
+
+
+def columns(of: tuple[schema.Column, ...]) -> str:
+    """Columns of one table that trustsim writes."""
+    rows = []
+    for one in of:
+        meaning = one.meaning
+        if one.categories:
+            meaning += ": " + ", ".join(one.categories)
+        rows.append((code(one.name), one.kind, one.unit, meaning))
+    return table(("column", "kind", "unit", "meaning"), rows)
+
+
+def actions() -> str:
+    """The actions and their rows."""
+    head = (
+        "action", "evidence", "integrity?", "promise?", "delivers", "ordered?", "show", "habit",
+        "smoke", "counted as", "meaning",
+    )  # fmt: skip
+    return table(
+        head,
+        [
+            (
+                code(one.name), one.evidence, yes(one.violation), yes(one.promise), one.delivers,
+                yes(one.ordered), one.show, one.habit, one.smoke, code(one.observable), one.meaning,
+            )
+            for one in ACTIONS
+        ],
+    )  # fmt: skip
+
+
+def yes(flag: float) -> str:
+    """A flag as a word."""
+    return "yes" if flag else ""
+
+
+def parameters() -> str:
+    """Every parameter, by group."""
+    parts = []
+    for group in dict.fromkeys(one.group for one in PARAMETERS):
+        rows = [
+            (
+                code(one.name), one.default, f"{one.low:g} to {one.high:g}", one.unit, one.meaning,
+                one.level, one.source, one.evidence,
+            )
+            for one in PARAMETERS
+            if one.group == group
+        ]  # fmt: skip
+        head = ("name", "default", "range", "unit", "meaning", "belongs to", "source", "grade")
+        parts.append(f"**{group}**\n\n{table(head, rows)}")
+    return "\n\n".join(parts)
+
+
+def interventions() -> str:
+    """The catalogue, by kind."""
+    parts = []
+    for kind in dict.fromkeys(one.kind for one in CATALOG.values()):
+        rows = [
+            (
+                code(one.name), changes(one), one.predicted, one.person_months,
+                "one month" if one.lasts_once else "to the end", ", ".join(one.cites),
+            )
+            for one in CATALOG.values()
+            if one.kind == kind
+        ]  # fmt: skip
+        head = (
+            "name", "what it changes at full dose", "predicted beforehand", "person-months",
+            "lasts, unless told", "sources",
+        )  # fmt: skip
+        parts.append(f"**{kind}**\n\n{table(head, rows)}")
+    return "\n\n".join(parts)
+
+
+def changes(definition: Definition) -> str:
+    """The effects of one catalogue entry with its own defaults, in words."""
+    return "; ".join(in_words(one) for one in definition.recipe(**definition.arguments))
+
+
+def in_words(effect: Effect) -> str:
+    """One effect, with what is special about it."""
+    operation = {"set": "set to", "add": "plus", "multiply": "times"}[effect.operation]
+    words = f"`{effect.parameter}` {operation} {effect.value:g}"
+    notes = ["first month only"] * effect.once + ["whatever the dose"] * effect.full
+    return f"{words} ({', '.join(notes)})" if notes else words
+
+
+def settings() -> str:
+    """The named settings and why they differ from the defaults."""
+    parts = []
+    for one in SETTINGS.values():
+        text = f"**`{one.name}`**: {one.title}. {one.meaning}"
+        if one.interventions:
+            text += " In force: " + ", ".join(code(name) for name in one.interventions) + "."
+        if one.choices:
+            rows = [(code(c.parameter), c.value, c.source, c.why) for c in one.choices]
+            text += "\n\n" + table(("choice", "value", "source", "why"), rows)
+        parts.append(text)
+    return "\n\n".join(parts)
+
+
+def targets() -> str:
+    """What the defaults and the ensemble of points are calibrated on."""
+    rows = [
+        (t.name, f"{t.low:g} to {t.high:g}", t.unit, ", ".join(t.source.split())) for t in TARGETS
+    ]
+    return table(("target", "band", "unit", "sources"), rows)
+
+
+def phases() -> str:
+    """The order of a month."""
+    return "\n".join(f"{number}. `{name}`" for number, name in enumerate(PHASES, 1))
+
+
+def rules() -> str:
+    """Every rule with its arguments and the result it yields."""
+    rows = []
+    for module in RULE_MODULES:
+        file = module.__name__.rpartition(".")[2]
+        for function in functions(module):
+            names = ", ".join(function.__code__.co_varnames[: function.__code__.co_argcount])
+            first = (function.__doc__ or "").partition("\n")[0]
+            rows.append((f"`{file}.{function.__name__}`", names, first))
+    return table(("rule", "arguments, in the order of the equation", "yields"), rows)
+
+
+def functions(module: object) -> list:
+    """Public functions defined in a module, in the order of the file."""
+    return [
+        item
+        for name, item in vars(module).items()
+        if callable(item) and item.__module__ == module.__name__ and not name.startswith("_")
+    ]
+
+
+def references() -> str:
+    """Every source that the model description and the code it prints refer to."""
+    known = citations.references()
+    text = PART.sub(
+        lambda part: "" if part[1] == "references" else PARTS[part[1]](),
+        (HERE / "model.md").read_text("utf-8"),
+    )
+    text += "".join(
+        function.__doc__ or "" for module in RULE_MODULES for function in functions(module)
+    )
+    used = sorted((set(KEY.findall(text)) | {"model"}) & set(known))
+    return "\n".join(
+        f"- `{key}` [{known[key].seen}] {known[key].text} *{known[key].note}*" for key in used
+    )
+
+
+PARTS = {
+    "phases": phases,
+    "state-tie": lambda: stateful(state.TIE, TIE),
+    "state-person": lambda: stateful(state.PERSON, PERSON),
+    "state-organisation": lambda: stateful(state.ORGANISATION, ORGANISATION),
+    "state-pair": pairs,
+    "state-partnership": lambda: stateful(state.PARTNERSHIP, PARTNERSHIP),
+    "actions": actions,
+    "parameters": parameters,
+    "interventions": interventions,
+    "settings": settings,
+    "targets": targets,
+    "rules": rules,
+    "runs": lambda: columns(schema.RUNS),
+    "months": lambda: columns(schema.MONTHS),
+    "occupancy": lambda: columns(schema.OCCUPANCY),
+    "acts": lambda: columns(schema.ACTIONS),
+    "references": references,
+}
+
+
+def renewed(text: str) -> str:
+    """The same text with every generated part as the code has it now."""
+    return PART.sub(
+        lambda found: f"<!-- generated: {found[1]} -->\n{PARTS[found[1]]()}\n<!-- end -->", text
+    )
+
+
+def pages() -> list[Path]:
+    """All pages of the documentation."""
+    return sorted(HERE.rglob("*.md"))
+
+
+def stale() -> list[Path]:
+    """Pages whose generated parts differ from the code."""
+    return [page for page in pages() if renewed(text := page.read_text("utf-8")) != text]
+
+
+def main() -> int:
+    """Write or check."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--write", action="store_true", help="bring every part up to date")
+    what.add_argument("--check", action="store_true", help="exit with 1 if a part is stale")
+    options = parser.parse_args()
+    found = stale()
+    for page in found:
+        print(f"{page.relative_to(HERE.parent)}: {'written' if options.write else 'stale'}")
+        if options.write:
+            page.write_text(renewed(page.read_text("utf-8")), "utf-8")
+    return 1 if found and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""An edited rule never meets an old compiled kernel."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import trustsim
+from trustsim.engines import compiled
+
+PROGRAM = """
+import hashlib, trustsim as ts
+runs = ts.simulate("dyad", replicates=20, months=12, seed=3)
+print(hashlib.sha256(runs._raw.runs.tobytes()).hexdigest())
+"""
+
+
+def digest_of(package: Path, **environment: str) -> str:
+    """Digest of a small simulation by a copy of the package, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=package.parent,
+        env={**os.environ, "PYTHONPATH": str(package.parent), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_an_edited_rule_never_meets_an_old_kernel(tmp_path):
+    package = tmp_path / "trustsim"
+    shutil.copytree(Path(trustsim.__file__).parent, package)
+    cache = {"TRUSTSIM_CACHE_DIR": str(tmp_path / "cache")}
+
+    before = digest_of(package, **cache)
+    assert digest_of(package, **cache) == before  # and from the cache
+
+    rule = package / "model" / "rules" / "trust.py"
+    stamp = rule.stat()
+    rule.write_text(rule.read_text().replace("return kept * evidence_kept", "return kept * 0.5000"))
+    os.utime(rule, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # not even by its date
+    shutil.rmtree(package / "model" / "rules" / "__pycache__", ignore_errors=True)
+
+    after = digest_of(package, **cache)
+    assert after != before
+    assert after == digest_of(package, NUMBA_DISABLE_JIT="1")
+
+
+def test_every_source_that_is_compiled_counts():
+    """The digest covers rules, kernel, draws and the tables whose values are frozen in."""
+    names = {Path(path).name for path in compiled.source_files()}
+    assert {"rng.py", "actions.py", "parameters.py", "state.py", "packing.py"} <= names
+    assert {"kernel.py", "kernel_people.py", "kernel_meetings.py"} <= names
+    rules = Path(compiled.__file__).parents[1] / "model" / "rules"
+    assert {path.name for path in rules.glob("*.py")} - {"__init__.py"} <= names
+    assert len(compiled.sources_digest()) == len(hashlib.sha256().hexdigest()) // 4

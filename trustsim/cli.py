@@ -1,0 +1,427 @@
+"""The command line: `trustsim run`, `explain`, `story` and the rest.
+
+Only typer is imported here; a command loads what it needs when it is called, so that `--help`
+and tab completion answer at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from trustsim.errors import ParameterError, ScenarioError, TrustsimError, nearest, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trustsim.scenarios.scenario import Scenario
+
+BAD_USAGE, FAILED, INTERRUPTED, TERMINATED, BROKEN_PIPE = 2, 1, 130, 143, 141
+COMPILING = "compiling the model once, about half a minute; later runs start at once"
+
+app = typer.Typer(
+    name="trustsim",
+    help="Simulate trust between partner organisations: attrition, time-to-maturity, and what "
+    "silver bullets really do.",
+    epilog="""\b
+First steps:
+  trustsim scenarios                     the named settings
+  trustsim run voluntary                 1000 partnerships, 10 years, on the terminal
+  trustsim run voluntary +coordinator:start=6 --out out/first
+  trustsim story stp                     one partnership in words
+  trustsim explain negativity            what a parameter means, where it comes from
+
+`trustsim COMMAND --help` has examples of each. TRUSTSIM_DEBUG=1 shows tracebacks.""",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
+
+# Tab completion.
+
+
+def complete_scenario(incomplete: str) -> list[str]:
+    """Settings, scenario files and interventions that begin like this."""
+    import glob
+
+    from trustsim.scenarios.interventions.catalog import CATALOG
+    from trustsim.scenarios.settings import SETTINGS
+
+    known = [*SETTINGS, *glob.glob(f"{glob.escape(incomplete)}*.toml")]
+    known += [f"+{name}" for name in CATALOG]
+    return [name for name in known if name.startswith(incomplete)]
+
+
+def complete_setting(incomplete: str) -> list[str]:
+    """Settings that begin like this."""
+    return [name for name in complete_scenario(incomplete) if not name.startswith("+")]
+
+
+def complete_parameter(incomplete: str) -> list[str]:
+    """Parameters that begin like this, ready for a value."""
+    from trustsim.model.parameters import NAMES
+
+    return [f"{name}=" for name in NAMES if name.startswith(incomplete)]
+
+
+def complete_name(incomplete: str) -> list[str]:
+    """Everything that can be explained and begins like this."""
+    from trustsim.catalogue import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+# Arguments that several commands share.
+
+WHO = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SCENARIO] [+INTERVENTION]...",
+        help="A named setting or a TOML file (voluntary if left out), and what is done to it.",
+        autocompletion=complete_scenario,
+        show_default=False,
+    ),
+]
+SETS = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Another value for a parameter; may be repeated.",
+        autocompletion=complete_parameter,
+        show_default=False,
+    ),
+]
+SEED = Annotated[int, typer.Option(help="Which world of luck; the same seed, the same numbers.")]
+MONTHS = Annotated[int, typer.Option(help="How long to watch.")]
+
+
+# How commands end.
+
+
+def tell(text: str) -> None:
+    """One line to the user that is no result."""
+    print(f"trustsim: {' '.join(text.split())}", file=sys.stderr, flush=True)
+
+
+def ends_well(command: Callable[..., None]) -> Callable[..., None]:
+    """A command of which every ending is one line and an exit code, never a traceback."""
+
+    @functools.wraps(command)
+    def guarded(*arguments: Any, **named: Any) -> None:
+        try:
+            command(*arguments, **named)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Nobody reads any more (`| head`); Python would complain once more at the exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(BROKEN_PIPE) from None
+        except TrustsimError as problem:
+            _end(f"{type(problem).__name__}: {problem}", BAD_USAGE, problem)
+        except KeyboardInterrupt as problem:
+            text = "interrupted; nothing was written. The same command starts again from the "
+            _end(text + "beginning and gives the same numbers.", INTERRUPTED, problem)
+        except Exception as problem:
+            text = f"failed, which is our mistake: {type(problem).__name__}: {problem}. "
+            _end(text + "TRUSTSIM_DEBUG=1 shows where; please tell us.", FAILED, problem)
+
+    return guarded
+
+
+def _end(text: str, code: int, problem: BaseException) -> NoReturn:
+    if os.environ.get("TRUSTSIM_DEBUG"):
+        import traceback
+
+        traceback.print_exception(problem)
+    tell(text)
+    raise typer.Exit(code) from None
+
+
+def main() -> None:
+    """Entry point of the command `trustsim`."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    # As an exception, so that drafts are removed on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    app(prog_name="trustsim")
+
+
+# Commands.
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from trustsim import __version__
+
+        print(f"trustsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """What comes before every command."""
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  trustsim run
+  trustsim run stp --replicates 5000 --seed 7
+  trustsim run voluntary +coordinator:start=6 +mandate:start=12,months=24,dose=0.6
+  trustsim run voluntary "+mandate(start=12, dose=0.6)" --set negativity=2.5
+  trustsim run my.toml --record months --out out/mine
+
+\b
+A scenario file, my.toml:
+  [scenario]
+  name = "three trusts and a council"
+  based_on = "voluntary"
+  organisations = 4
+  negativity = 2.0
+  interventions = ["coordinator(start=6)"]
+
+Months: start counts those that pass before; months is how long it lasts (default: to the end). \
+dose is 0 (nothing) to 1 (full measure)."""
+)
+@ends_well
+def run(
+    who: WHO = None,
+    sets: SETS = None,
+    replicates: Annotated[int, typer.Option(help="How many partnerships.")] = 1000,
+    seed: SEED = 0,
+    months: MONTHS = 120,
+    engine: Annotated[
+        str, typer.Option(help="ensemble (compiled) or mesa (agents, slow): the same numbers.")
+    ] = "ensemble",
+    record: Annotated[
+        str, typer.Option(help="runs, or months: a row a partnership and month as well.")
+    ] = "runs",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="New folder for tables, figures and report.html.", show_default="nothing written"
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads; no number depends on it.", show_default="all cores")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")] = False,
+) -> None:
+    """Simulate a scenario many times: attrition, time-to-maturity, talking shops."""
+    chosen = scenario_from(who or [], sets or [])
+    if out is not None:
+        from trustsim.output import check_destination
+
+        check_destination(out)
+    from trustsim.simulation import simulate
+
+    def simulated(count: int, **options: Any) -> Any:
+        return simulate(
+            chosen, replicates=count, seed=seed, months=months, engine=engine, record=record,
+            workers=workers, **options,
+        )  # fmt: skip
+
+    if engine == "ensemble":
+        compile_once(quiet=quiet)
+    with progress_bar(replicates, quiet=quiet) as advance:
+        runs = simulated(replicates, progress=advance)
+    if not quiet:
+        from trustsim.report import summary_text
+
+        print(summary_text(runs))
+    if out is not None:
+        from trustsim.output import command_line, write_run
+
+        report = write_run(runs, out, command=command_line())
+        tell(f"tables, figures and manifest are in {out}; open {report}")
+    elif not quiet:
+        tell("nothing was written; --out FOLDER keeps tables, figures and a report")
+
+
+@app.command(epilog="Example: trustsim story stp +coordinator:start=12 --seed 3 --replicate 17")
+@ends_well
+def story(
+    who: WHO = None,
+    sets: SETS = None,
+    seed: SEED = 0,
+    replicate: Annotated[int, typer.Option(help="Which of the partnerships of that world.")] = 0,
+    months: MONTHS = 120,
+) -> None:
+    """Tell how one partnership went, a paragraph a year: the very one that `run` has counted."""
+    import textwrap
+
+    chosen = scenario_from(who or [], sets or [])
+    from trustsim.engines.partnership import Partnership
+
+    model = Partnership(chosen, seed=seed, replicate=replicate, months=months)
+    model.run_model()
+    for text in model.story().split("\n\n"):
+        print(textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False), "\n")
+
+
+@app.command(epilog="Examples: trustsim scenarios; trustsim scenarios stp")
+@ends_well
+def scenarios(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="One of them.", autocompletion=complete_setting, show_default=False),
+    ] = None,
+    interventions: Annotated[
+        bool, typer.Option("--interventions", help="What can be done to a partnership.")
+    ] = False,
+) -> None:
+    """List the named settings; with a name, each choice in it and its source."""
+    from trustsim import catalogue
+
+    if name is not None:
+        from trustsim.scenarios.settings import SETTINGS
+
+        if name not in SETTINGS:
+            raise _unknown_setting(name)
+        print(catalogue.explain(name))
+    elif not interventions:
+        print(catalogue.scenarios_in_words())
+        tell("`trustsim scenarios NAME` gives the source of each choice in it")
+    if interventions:
+        print(catalogue.interventions_in_words())
+        tell("`trustsim explain NAME` gives arguments, effects, cost and sources of each")
+
+
+@app.command(epilog="Examples: trustsim explain; trustsim explain handover; trustsim explain cause")
+@ends_well
+def explain(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="A parameter, intervention, setting, action or column; all parameters if left out.",
+            autocompletion=complete_name,
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Say what a name means, what it may be, and where its value comes from."""
+    from trustsim import catalogue
+
+    print(catalogue.parameters_in_words() if name is None else catalogue.explain(name))
+
+
+@app.command(epilog="Examples: trustsim cite; trustsim cite stp; trustsim cite --bibtex > all.bib")
+@ends_well
+def cite(
+    who: WHO = None,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX entries.")] = False,
+) -> None:
+    """List the sources of everything, or of one scenario, each with what it is cited for."""
+    from trustsim import catalogue
+
+    keys = catalogue.sources_of(scenario_from(who, [])) if who else None
+    print(catalogue.bibliography(keys, bibtex=bibtex))
+
+
+# What commands are made of.
+
+
+def scenario_from(tokens: list[str], sets: list[str]) -> Scenario:
+    """The scenario that was typed: a name or file, parameters, and interventions after a +.
+
+    Raises ScenarioError or ParameterError.
+    """
+    from trustsim.scenarios.files import intervention
+    from trustsim.scenarios.files import scenario as scenario_of
+    from trustsim.scenarios.interventions.catalog import CATALOG
+    from trustsim.scenarios.validation import checked
+
+    plain = [token for token in tokens if not token.startswith("+")]
+    if len(plain) > 1:
+        step = "Give one, and put a + before each intervention (`trustsim run --help`)."
+        got = " ".join(plain)
+        raise ScenarioError(refusal("command line", "scenarios", got, "must be one", step))
+    if plain and plain[0].partition("(")[0].partition(":")[0] in CATALOG:
+        step = f"Write +{plain[0]} to have it happen in a scenario."
+        allowed = "is an intervention, where a setting or a file is wanted"
+        raise ScenarioError(refusal("command line", "scenario", plain[0], allowed, step))
+    chosen = scenario_of(plain[0] if plain else "voluntary")
+    values = checked(_values(sets), "--set")
+    chosen = chosen.with_(**values) if values else chosen
+    added = [intervention(token) for token in tokens if token.startswith("+")]
+    return chosen + added if added else chosen
+
+
+def _values(sets: list[str]) -> dict[str, float]:
+    """NAME=VALUE pairs as numbers; the names are checked where the numbers are."""
+    from trustsim.model.parameters import BY_NAME
+    from trustsim.scenarios.validation import allowed, checked
+
+    found: dict[str, float] = {}
+    for text in sets:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign:
+            step = "For example --set negativity=2.5; `trustsim explain` lists the names."
+            raise ParameterError(refusal("--set", "text", text, "must be NAME=VALUE", step))
+        if name not in BY_NAME:
+            checked({name: value}, "--set")
+        try:
+            number = int(value) if value.lstrip("+-").isdigit() else float(value)
+        except ValueError:
+            step = f"Run `trustsim explain {name}` for its source and default."
+            raise ParameterError(
+                refusal("--set", name, value, allowed(BY_NAME[name]), step)
+            ) from None
+        if found.setdefault(name, number) != number:
+            got = f"{found[name]:g} and {number:g}"
+            raise ParameterError(
+                refusal("--set", name, got, "must have one value", "Keep one of them.")
+            )
+    return found
+
+
+def _unknown_setting(name: str) -> ScenarioError:
+    from trustsim.scenarios.settings import SETTINGS
+
+    allowed = f"is no named setting ({', '.join(SETTINGS)})"
+    step = f"Run `trustsim scenarios`.{nearest(name, SETTINGS)}"
+    return ScenarioError(refusal("scenarios", "name", name, allowed, step))
+
+
+def compile_once(*, quiet: bool) -> None:
+    """Have the compiled engine ready; says so where that takes time.
+
+    Here and not in a worker thread, which Ctrl-C could not stop.
+    """
+    from trustsim.engines import compiled, ensemble, packing
+    from trustsim.scenarios.files import scenario as scenario_of
+
+    if not quiet and not any(compiled.cache_folder().rglob("*.nbi")):
+        tell(COMPILING)
+    smallest = scenario_of("dyad")
+    plan = packing.setup(smallest.values(), smallest.change_rows(), smallest.menu_size())
+    ensemble.run_chunk(plan, seed=0, first=0, count=1, months=1, record_months=False)
+
+
+@contextmanager
+def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
+    """Partnerships done so far, on standard error, if that is a terminal."""
+    from tqdm import tqdm
+
+    shown = None if not quiet else True  # None: tqdm looks for a terminal itself
+    with tqdm(total=total, unit=" partnerships", disable=shown, leave=False) as bar:
+        yield bar.update
+
+
+if __name__ == "__main__":
+    main()

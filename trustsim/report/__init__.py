@@ -1,0 +1,74 @@
+"""Self-contained HTML reports: pieces to compose a page of, and the page of one run.
+
+A page of your own:
+
+>>> sources = Sources()
+>>> answer = paragraph("Trust is slow.", sources.mark("slovic1993"))
+>>> text = page("My study", section("Answer", answer), sources_section(sources))
+>>> "http-equiv" in text or "<script" in text
+False
+"""
+
+from trustsim.report.exhibits import Figure, Table, figures_of, picture, tables_of
+from trustsim.report.pieces import (
+    Markup,
+    Sources,
+    bullets,
+    code,
+    element,
+    escaped,
+    figure,
+    folded,
+    joined,
+    page,
+    paragraph,
+    section,
+    table,
+)
+from trustsim.report.run import (
+    drawing,
+    exhibit,
+    footer_text,
+    headline_section,
+    limits_section,
+    reproduce_section,
+    results_section,
+    run_page,
+    scenario_section,
+    sources_section,
+)
+from trustsim.report.terminal import summary_text
+from trustsim.report.words import headlines
+
+__all__ = [
+    "Figure",
+    "Markup",
+    "Sources",
+    "Table",
+    "bullets",
+    "code",
+    "drawing",
+    "element",
+    "escaped",
+    "exhibit",
+    "figure",
+    "figures_of",
+    "folded",
+    "footer_text",
+    "headline_section",
+    "headlines",
+    "joined",
+    "limits_section",
+    "page",
+    "paragraph",
+    "picture",
+    "reproduce_section",
+    "results_section",
+    "run_page",
+    "scenario_section",
+    "section",
+    "sources_section",
+    "summary_text",
+    "table",
+    "tables_of",
+]

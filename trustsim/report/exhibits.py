@@ -1,0 +1,237 @@
+"""Tables and figures of a run, each with what it shows and the numbers behind it."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+from trustsim.report.words import INTERVALS, reported_months
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from trustsim.simulation import Runs
+
+DOTS_PER_INCH = 150
+LEAST_AT_RISK = 0.05
+"""Share of partnerships to which it must still be able to happen for a hazard to be drawn."""
+
+MOST_PEOPLE = 40
+"""Largest partnership whose single story is told: a larger one takes Mesa too long."""
+
+TOLD = {
+    "intervention started",
+    "intervention stopped",
+    "incident",
+    "reached for a silver bullet",
+    "matured",
+    "relapsed",
+    "became tokenistic",
+    "member left",
+    "dissolved",
+}
+MOST_TOLD = 10
+
+
+class Table(NamedTuple):
+    """A table to keep: its file name, what it is, and the numbers."""
+
+    name: str
+    title: str
+    caption: str
+    data: pd.DataFrame
+
+
+class Figure(NamedTuple):
+    """A figure to keep: its file name, what it shows, the picture and the plotted numbers."""
+
+    name: str
+    title: str
+    caption: str
+    png: bytes
+    data: pd.DataFrame
+
+
+def tables_of(runs: Runs) -> list[Table]:
+    """The summary tables of a run, by name."""
+    from trustsim.analysis import turnover_rate
+
+    bound = ""
+    if runs.scenario.values()["may_exit"] == 0:
+        bound = " No member may leave here (may_exit = 0): 0 by definition, not by luck."
+    months = reported_months(runs.horizon)
+    return [
+        Table(
+            "attrition",
+            "Attrition",
+            f"Partnerships that have ended, and members lost. {INTERVALS}{bound}",
+            runs.attrition(months),
+        ),
+        Table(
+            "causes",
+            "Why they ended",
+            "Share of all partnerships that ended for this cause within the horizon. The first "
+            "five are the cause of the last member's exit.",
+            causes_of(runs),
+        ),
+        Table(
+            "time_to_maturity",
+            "Time-to-maturity",
+            "Those that dissolve first never mature; nobody is counted as mature before it "
+            "happened, and the runs that end at the horizon are not taken for failures.",
+            runs.time_to_maturity(),
+        ),
+        Table(
+            "status",
+            "Where they stand",
+            f"Status at the end of that month. {INTERVALS}",
+            runs.status_shares(months),
+        ),
+        Table(
+            "turnover",
+            "Turnover of key people",
+            "Key individuals who left of their own accord, per person-year.",
+            turnover_rate(runs.runs),
+        ),
+    ]
+
+
+def figures_of(runs: Runs) -> list[Figure]:
+    """The figures of a run; those that would show nothing are left out."""
+    found = [_status(runs), _incidence(runs)]
+    found += [
+        _hazard(runs, event)
+        for event in ("dissolved", "matured")
+        if bool(runs.runs[event].any())
+    ]
+    if runs.record == "months":
+        found += [_fan(runs, column) for column in ("mean_trust", "maturity", "frustration")]
+    values = runs.scenario.values()
+    if values["organisations"] * values["people"] <= MOST_PEOPLE:
+        found.append(_story(runs))
+    return found
+
+
+def picture(ax: Axes) -> bytes:
+    """The figure that these Axes are on, as PNG."""
+    buffer = io.BytesIO()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": "trustsim"})
+    return buffer.getvalue()
+
+
+def causes_of(runs: Runs) -> pd.DataFrame:
+    """Share of partnerships that ended for each cause, with its interval."""
+    import pandas as pd
+
+    from trustsim.analysis.intervals import wilson
+
+    rows = []
+    for cause, count in runs.runs["cause"].value_counts(sort=False).items():
+        bounds = wilson(int(count), len(runs))
+        rows.append(
+            {
+                "quantity": str(cause),
+                "month": runs.horizon,
+                "estimate": int(count) / len(runs),
+                "low": bounds.low,
+                "high": bounds.high,
+                "unit": "share of partnerships",
+                "n": len(runs),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _status(runs: Runs) -> Figure:
+    ax = runs.plot.status()
+    counts = runs.occupancy.drop(columns=["members_lost_squared"])
+    return Figure(
+        "status",
+        "Where they stand",
+        "Share of partnerships in each status, month by month.",
+        picture(ax),
+        counts,
+    )
+
+
+def _incidence(runs: Runs) -> Figure:
+    import pandas as pd
+
+    from trustsim.figures import plot_cumulative_incidence
+
+    events = {"matured": "have matured", "dissolved": "have dissolved"}
+    tables = {event: runs.cumulative_incidence(event) for event in events}
+    ax = None
+    for event, label in events.items():
+        ax = plot_cumulative_incidence(tables[event], ax, label=label)
+    assert ax is not None
+    ax.set_ylabel("share of partnerships so far")
+    return Figure(
+        "incidence",
+        "Maturity and dissolution",
+        "Cumulative incidence: share of all partnerships that have matured at least once, and "
+        "that have dissolved, by each month. The two compete: who dissolves first never matures.",
+        picture(ax),
+        pd.concat(tables.values(), ignore_index=True),
+    )
+
+
+def _hazard(runs: Runs, event: str) -> Figure:
+    from trustsim.analysis import hazard
+    from trustsim.figures import plot_hazard
+
+    table = hazard(runs.runs, event=event)
+    width = table["month_to"] - table["month_from"] + 1
+    table = table[table["person_months"] >= LEAST_AT_RISK * len(runs) * width]
+    titles = {"dissolved": "When they end", "matured": "When they mature"}
+    return Figure(
+        f"hazard_{event}",
+        titles[event],
+        f"How many a year, of the partnerships to which it could still happen: {event}, in "
+        f"stretches of six months. Ages that fewer than {LEAST_AT_RISK:.0%} get to are left out.",
+        picture(plot_hazard(table)),
+        table,
+    )
+
+
+def _fan(runs: Runs, column: str) -> Figure:
+    from trustsim import schema
+    from trustsim.figures.fan import LEVELS
+
+    known = next(one for one in schema.MONTHS if one.name == column)
+    bands = runs.months.groupby("month")[column].quantile(list(LEVELS)).unstack().reset_index()
+    bands.columns = ["month", *(f"quantile_{level:g}" for level in LEVELS)]
+    return Figure(
+        f"fan_{column}",
+        f"How widely they differ: {column.replace('_', ' ')}",
+        f"{known.meaning[:1].upper()}{known.meaning[1:]}, among the partnerships still alive. "
+        "The bands show how partnerships differ, not how uncertain a mean is.",
+        picture(runs.plot.fan(column)),
+        bands,
+    )
+
+
+def _story(runs: Runs) -> Figure:
+    import pandas as pd
+
+    from trustsim.figures import plot_partnership_story
+
+    replicate = int(runs.runs["replicate"].iloc[0])
+    model = runs.one(replicate, log_actions=False)
+    months = pd.DataFrame(model.month_rows())
+    events = model.events
+    told = events[events["event"].isin(TOLD)].drop_duplicates(["month", "event"])
+    model.release()
+    ax = plot_partnership_story(months, told[["month", "event"]].head(MOST_TOLD))
+    return Figure(
+        "story",
+        "One of them",
+        f"Partnership {replicate}, the first, as an example and no more: trust between its "
+        "people, maturity, the frustration of its members, and the show that a sponsor sees. "
+        f"The command trustsim story tells it in words. At most {MOST_TOLD} events are marked.",
+        picture(ax),
+        months,
+    )
