@@ -178,9 +178,6 @@ SAME_THING = {
         "extra_meetings": 2.0, "announcement": 0.25,
     },
     "replace_leaders(months=48, share=0.1)": {"replacement": 0.1},
-    "incident(months=48, kind='competence', size=0.5, share=0.37)": {
-        "incident_competence": 0.5, "incident_share": 0.37,
-    },
 }  # fmt: skip
 
 
@@ -204,6 +201,13 @@ def test_aiming_at_every_member_is_aiming_at_everybody(base):
     one_by_one = [do.monitoring(start=5, target=member) for member in range(5)]
     assert outcome(base + one_by_one) == everybody
     assert outcome(base + one_by_one[:4]) != everybody
+
+
+def test_an_incident_without_a_target_is_the_first_members():
+    scenario = ts.Scenario("busy", BUSY)
+    first = outcome(scenario + do.incident(start=5, target=0))
+    assert outcome(scenario + do.incident(start=5)) == first
+    assert outcome(scenario + do.incident(start=5, target=1)) != first
 
 
 def test_a_dose_in_between_lies_in_between():

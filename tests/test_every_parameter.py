@@ -32,13 +32,13 @@ EVERYTHING_ON = {
     "reporting": 0.05, "extra_meetings": 0.2, "monitoring": 0.2, "incident_integrity": 0.02,
     "incident_competence": 0.02, "incident_share": 0.5, "expectation_raised": 0.05,
     "urgency": 0.05, "process_skipped": 0.1, "announcement": 0.05, "routines_lost": 0.005,
-    "routines_on_paper": 0.005, "silver_bullet_threshold": 0.2, "silver_bullet_pause": 6.0,
+    "routines_on_paper": 0.005, "silver_bullet_threshold": 0.1, "silver_bullet_pause": 6.0,
     "routine_growth": 0.15, "breadth_threshold": 0.5, "maturity_threshold": 0.4,
     "developing_threshold": 0.25, "maturity_hold": 3, "nominal_threshold": 0.3,
-    "mature_value": 0.3, "tokenistic_share": 0.6, "tokenistic_hold": 6, "pressure": 0.7,
+    "mature_value": 0.3, "tokenistic_share": 0.6, "tokenistic_hold": 6, "pressure": 0.8,
     "pace": 10.0, "ratchet": 0.1, "may_exit": 1, "outside_hazard": 0.002, "exit_option": 0.02,
     "exit_frustration": 0.03, "exit_breach": 0.3, "exit_departure": 0.3, "exit_contagion": 0.4,
-    "quorum": 0.5, "refill": 0.05, "vote_rate": 0.05, "vote_threshold": 0.3,
+    "quorum": 0.5, "refill": 0.05, "vote_rate": 0.1, "vote_threshold": 0.15,
     "sponsor_stop": 0.01,
 }  # fmt: skip
 

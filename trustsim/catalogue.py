@@ -7,6 +7,7 @@ references; nothing is said twice.
 from __future__ import annotations
 
 import functools
+import itertools
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -49,8 +50,8 @@ TABLES = {
 def parameters() -> pd.DataFrame:
     """Every parameter with its default, range, unit, meaning, source and grade of evidence.
 
-    >>> parameters().set_index("name").loc["negativity", "default"].item()
-    1.8
+    >>> parameters().set_index("name").loc["negativity", "unit"]
+    'factor'
     """
     import pandas as pd
 
@@ -104,11 +105,21 @@ def interventions() -> pd.DataFrame:
     )
 
 
-def names() -> tuple[str, ...]:
-    """Everything that can be explained, each name once."""
-    known = [*BY_NAME, *CATALOG, *SETTINGS, *(action.name for action in ACTIONS)]
-    known += [column.name for table in TABLES.values() for column in table]
-    return tuple(dict.fromkeys(known))
+def names(of: str = "everything", start: str = "") -> list[str]:
+    """Names that begin like this, each once; of everything that can be explained, or of a kind.
+
+    >>> names("parameters", "hist")
+    ['history', 'history_spread', 'history_depth']
+    """
+    kinds: dict[str, Iterable[str]] = {
+        "parameters": BY_NAME,
+        "interventions": CATALOG,
+        "settings": SETTINGS,
+        "actions": [action.name for action in ACTIONS],
+        "columns": [column.name for table in TABLES.values() for column in table],
+    }
+    chosen = itertools.chain(*kinds.values()) if of == "everything" else kinds[of]
+    return [name for name in dict.fromkeys(chosen) if name.startswith(start)]
 
 
 def explain(name: str) -> str:
@@ -138,14 +149,13 @@ def explain(name: str) -> str:
     parts += [_action(key)] if any(action.name == key for action in ACTIONS) else []
     parts += list(_columns(key))
     if not parts:
-        known = names()
         raise ParameterError(
             refusal(
                 "explain",
                 "name",
                 name,
                 "is no parameter, intervention, setting, action or column",
-                f"`trustsim explain` lists the parameters.{nearest(key, known)}",
+                f"`trustsim explain` lists the parameters.{nearest(key, names())}",
             )
         )
     return "\n\n".join(parts)

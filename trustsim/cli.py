@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from trustsim.errors import ParameterError, ScenarioError, TrustsimError, nearest, refusal
+from trustsim.errors import ScenarioError, TrustsimError, nearest, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,45 +49,37 @@ First steps:
 # Tab completion.
 
 
-def complete_scenario(incomplete: str) -> list[str]:
+def names_of(kind: str, form: str = "{}") -> Callable[[str], list[str]]:
+    """Completion by the names of a kind, written in a form."""
+
+    def complete(incomplete: str) -> list[str]:
+        from trustsim import catalogue
+
+        known = (form.format(name) for name in catalogue.names(kind))
+        return [word for word in known if word.startswith(incomplete)]
+
+    return complete
+
+
+def complete_words(incomplete: str) -> list[str]:
     """Settings, scenario files and interventions that begin like this."""
     import glob
 
-    from trustsim.scenarios.interventions.catalog import CATALOG
-    from trustsim.scenarios.settings import SETTINGS
-
-    known = [*SETTINGS, *glob.glob(f"{glob.escape(incomplete)}*.toml")]
-    known += [f"+{name}" for name in CATALOG]
-    return [name for name in known if name.startswith(incomplete)]
+    files = glob.glob(f"{glob.escape(incomplete)}*.toml")
+    return [*complete_setting(incomplete), *files, *complete_intervention(incomplete)]
 
 
-def complete_setting(incomplete: str) -> list[str]:
-    """Settings that begin like this."""
-    return [name for name in complete_scenario(incomplete) if not name.startswith("+")]
-
-
-def complete_parameter(incomplete: str) -> list[str]:
-    """Parameters that begin like this, ready for a value."""
-    from trustsim.model.parameters import NAMES
-
-    return [f"{name}=" for name in NAMES if name.startswith(incomplete)]
-
-
-def complete_name(incomplete: str) -> list[str]:
-    """Everything that can be explained and begins like this."""
-    from trustsim.catalogue import names
-
-    return [name for name in names() if name.startswith(incomplete)]
-
+complete_setting = names_of("settings")
+complete_intervention = names_of("interventions", "+{}")
 
 # Arguments that several commands share.
 
 WHO = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[SCENARIO] [+INTERVENTION]...",
+        metavar="SCENARIO|+INTERVENTION",
         help="A named setting or a TOML file (voluntary if left out), and what is done to it.",
-        autocompletion=complete_scenario,
+        autocompletion=complete_words,
         show_default=False,
     ),
 ]
@@ -97,7 +89,7 @@ SETS = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="Another value for a parameter; may be repeated.",
-        autocompletion=complete_parameter,
+        autocompletion=names_of("parameters", "{}="),
         show_default=False,
     ),
 ]
@@ -121,6 +113,8 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*arguments, **named)
             sys.stdout.flush()
+        except typer.Exit:
+            raise
         except BrokenPipeError:
             # Nobody reads any more (`| head`); Python would complain once more at the exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -130,6 +124,9 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt as problem:
             text = "interrupted; nothing was written. The same command starts again from the "
             _end(text + "beginning and gives the same numbers.", INTERRUPTED, problem)
+        except MemoryError as problem:
+            text = "out of memory; nothing was written. Take fewer replicates or members, or "
+            _end(text + "record only runs.", FAILED, problem)
         except Exception as problem:
             text = f"failed, which is our mistake: {type(problem).__name__}: {problem}. "
             _end(text + "TRUSTSIM_DEBUG=1 shows where; please tell us.", FAILED, problem)
@@ -222,24 +219,27 @@ def run(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")] = False,
 ) -> None:
-    """Simulate a scenario many times: attrition, time-to-maturity, talking shops."""
-    chosen = scenario_from(who or [], sets or [])
+    """Simulate a scenario many times. How many fall apart, mature, or end as talking shops."""
+    chosen = scenario_from(who, sets)
     if out is not None:
         from trustsim.output import check_destination
 
         check_destination(out)
     from trustsim.simulation import simulate
 
-    def simulated(count: int, **options: Any) -> Any:
-        return simulate(
-            chosen, replicates=count, seed=seed, months=months, engine=engine, record=record,
-            workers=workers, **options,
-        )  # fmt: skip
-
+    asked: dict[str, Any] = {
+        "replicates": replicates,
+        "seed": seed,
+        "months": months,
+        "engine": engine,
+        "record": record,
+        "workers": workers,
+    }
+    check_request(chosen, asked)
     if engine == "ensemble":
         compile_once(quiet=quiet)
     with progress_bar(replicates, quiet=quiet) as advance:
-        runs = simulated(replicates, progress=advance)
+        runs = simulate(chosen, **asked, progress=advance)
     if not quiet:
         from trustsim.report import summary_text
 
@@ -262,10 +262,10 @@ def story(
     replicate: Annotated[int, typer.Option(help="Which of the partnerships of that world.")] = 0,
     months: MONTHS = 120,
 ) -> None:
-    """Tell how one partnership went, a paragraph a year: the very one that `run` has counted."""
+    """Tell how one partnership went. A paragraph a year; the very one that `run` counted."""
     import textwrap
 
-    chosen = scenario_from(who or [], sets or [])
+    chosen = scenario_from(who, sets)
     from trustsim.engines.partnership import Partnership
 
     model = Partnership(chosen, seed=seed, replicate=replicate, months=months)
@@ -285,7 +285,7 @@ def scenarios(
         bool, typer.Option("--interventions", help="What can be done to a partnership.")
     ] = False,
 ) -> None:
-    """List the named settings; with a name, each choice in it and its source."""
+    """List the named settings. With a name: each choice in it and its source."""
     from trustsim import catalogue
 
     if name is not None:
@@ -308,16 +308,39 @@ def explain(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="A parameter, intervention, setting, action or column; all parameters if left out.",
-            autocompletion=complete_name,
+            help="A parameter, intervention, setting, action or column; else all parameters.",
+            autocompletion=names_of("everything"),
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Say what a name means, what it may be, and where its value comes from."""
+    """Say what a name means. Its range and default, and where they come from."""
     from trustsim import catalogue
 
     print(catalogue.parameters_in_words() if name is None else catalogue.explain(name))
+
+
+@app.command(epilog="Examples: trustsim verify; trustsim verify --full")
+@ends_well
+def verify(
+    full: Annotated[
+        bool, typer.Option("--full", help="Ten times as many partnerships: minutes.")
+    ] = False,
+) -> None:
+    """Check this installation. Against closed forms, published numbers and the twin engine."""
+    from trustsim.report.terminal import columns_of
+    from trustsim.verification import verify as verified
+
+    compile_once(quiet=False)
+    found = verified(quick=not full)
+    wrong = len(found) - int(found["passed"].sum())
+    for number in ("expected", "got", "tolerance"):
+        found[number] = [f"{value:.6g}" for value in found[number]]
+    print(columns_of(found.assign(passed=found["passed"].map({True: "yes", False: "NO"}))))
+    if wrong:
+        tell(f"{wrong} of {len(found)} checks failed: do not rely on results of this installation")
+        raise typer.Exit(FAILED)
+    tell(f"all {len(found)} checks passed")
 
 
 @app.command(epilog="Examples: trustsim cite; trustsim cite stp; trustsim cite --bibtex > all.bib")
@@ -326,68 +349,21 @@ def cite(
     who: WHO = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX entries.")] = False,
 ) -> None:
-    """List the sources of everything, or of one scenario, each with what it is cited for."""
+    """List the sources, of all or of a scenario. Each with the statement it is cited for."""
     from trustsim import catalogue
 
-    keys = catalogue.sources_of(scenario_from(who, [])) if who else None
+    keys = catalogue.sources_of(scenario_from(who)) if who else None
     print(catalogue.bibliography(keys, bibtex=bibtex))
 
 
 # What commands are made of.
 
 
-def scenario_from(tokens: list[str], sets: list[str]) -> Scenario:
-    """The scenario that was typed: a name or file, parameters, and interventions after a +.
+def scenario_from(words: list[str] | None, settings: list[str] | None = None) -> Scenario:
+    """The scenario that was typed."""
+    from trustsim.scenarios.typed import typed_scenario
 
-    Raises ScenarioError or ParameterError.
-    """
-    from trustsim.scenarios.files import intervention
-    from trustsim.scenarios.files import scenario as scenario_of
-    from trustsim.scenarios.interventions.catalog import CATALOG
-    from trustsim.scenarios.validation import checked
-
-    plain = [token for token in tokens if not token.startswith("+")]
-    if len(plain) > 1:
-        step = "Give one, and put a + before each intervention (`trustsim run --help`)."
-        got = " ".join(plain)
-        raise ScenarioError(refusal("command line", "scenarios", got, "must be one", step))
-    if plain and plain[0].partition("(")[0].partition(":")[0] in CATALOG:
-        step = f"Write +{plain[0]} to have it happen in a scenario."
-        allowed = "is an intervention, where a setting or a file is wanted"
-        raise ScenarioError(refusal("command line", "scenario", plain[0], allowed, step))
-    chosen = scenario_of(plain[0] if plain else "voluntary")
-    values = checked(_values(sets), "--set")
-    chosen = chosen.with_(**values) if values else chosen
-    added = [intervention(token) for token in tokens if token.startswith("+")]
-    return chosen + added if added else chosen
-
-
-def _values(sets: list[str]) -> dict[str, float]:
-    """NAME=VALUE pairs as numbers; the names are checked where the numbers are."""
-    from trustsim.model.parameters import BY_NAME
-    from trustsim.scenarios.validation import allowed, checked
-
-    found: dict[str, float] = {}
-    for text in sets:
-        name, sign, value = (part.strip() for part in text.partition("="))
-        if not sign:
-            step = "For example --set negativity=2.5; `trustsim explain` lists the names."
-            raise ParameterError(refusal("--set", "text", text, "must be NAME=VALUE", step))
-        if name not in BY_NAME:
-            checked({name: value}, "--set")
-        try:
-            number = int(value) if value.lstrip("+-").isdigit() else float(value)
-        except ValueError:
-            step = f"Run `trustsim explain {name}` for its source and default."
-            raise ParameterError(
-                refusal("--set", name, value, allowed(BY_NAME[name]), step)
-            ) from None
-        if found.setdefault(name, number) != number:
-            got = f"{found[name]:g} and {number:g}"
-            raise ParameterError(
-                refusal("--set", name, got, "must have one value", "Keep one of them.")
-            )
-    return found
+    return typed_scenario(words or (), settings or ())
 
 
 def _unknown_setting(name: str) -> ScenarioError:
@@ -398,6 +374,15 @@ def _unknown_setting(name: str) -> ScenarioError:
     return ScenarioError(refusal("scenarios", "name", name, allowed, step))
 
 
+def check_request(chosen: Scenario, asked: dict[str, Any]) -> None:
+    """Refuse at once what `simulate` would refuse, before half a minute of compiling."""
+    from trustsim import simulation
+
+    simulation._checked_arguments(**asked, chunk=None, first=0)
+    sizes = {name: asked[name] for name in ("replicates", "months", "record", "workers")}
+    simulation._check_memory(chosen, **sizes)
+
+
 def compile_once(*, quiet: bool) -> None:
     """Have the compiled engine ready; says so where that takes time.
 
@@ -406,7 +391,8 @@ def compile_once(*, quiet: bool) -> None:
     from trustsim.engines import compiled, ensemble, packing
     from trustsim.scenarios.files import scenario as scenario_of
 
-    if not quiet and not any(compiled.cache_folder().rglob("*.nbi")):
+    interpreted = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
+    if not (quiet or interpreted or any(compiled.cache_folder().rglob("*.nbi"))):
         tell(COMPILING)
     smallest = scenario_of("dyad")
     plan = packing.setup(smallest.values(), smallest.change_rows(), smallest.menu_size())
@@ -421,7 +407,3 @@ def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], object]
     shown = None if not quiet else True  # None: tqdm looks for a terminal itself
     with tqdm(total=total, unit=" partnerships", disable=shown, leave=False) as bar:
         yield bar.update
-
-
-if __name__ == "__main__":
-    main()

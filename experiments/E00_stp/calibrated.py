@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -52,17 +52,16 @@ def mean_wait(one: ts.Runs) -> float:
 
 
 def at_points(
-    as_it_was: ts.Scenario,
+    places: Sequence[tuple[int, ts.Scenario]],
     *,
-    points: int,
     replicates: int,
     seed: int,
     months: int,
     progress: Callable[[int], object],
 ) -> pd.DataFrame:
-    """Headline numbers at some of the calibrated points; one row a point and quantity."""
+    """Headline numbers at calibrated points; one row a point and quantity."""
     rows = []
-    for number, scenario in chosen(as_it_was, points):
+    for number, scenario in places:
         runs = {
             arm.key: ts.simulate(
                 arm.of(scenario), replicates=replicates, seed=seed, months=months, progress=progress

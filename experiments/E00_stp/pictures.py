@@ -81,7 +81,7 @@ def coordinator(contrasts: pd.DataFrame, arm: Arm) -> Figure:
 
 
 def mandate(contrasts: pd.DataFrame, outcome: str, month: int, title: str, name: str) -> Figure:
-    """The mandate and the lock on the door, together and each alone, on one outcome."""
+    """The mandate and the ban on leaving, together and each alone, on one outcome."""
     wanted = (contrasts["outcome"] == outcome) & contrasts["question"].str.contains("mandate")
     rows = contrasts[wanted & (contrasts["month"] == month)]
     ax = plot_paired_effect(rows.assign(outcome=rows["question"]))
@@ -144,7 +144,7 @@ def story(told: one_story.Story, coordinated: bool) -> Figure:
     return Figure(
         f"story_{'with' if coordinated else 'without'}_coordinator",
         f"Partnership {told.replicate}, {how}",
-        f"Trust between its people, maturity, frustration, and the show that a sponsor sees, {how}.",
+        f"Trust between people, maturity, frustration, and the show that a sponsor sees, {how}.",
         picture(ax),
         months,
     )
@@ -171,5 +171,3 @@ def calibrated(ranges: pd.DataFrame) -> Figure:
         picture(ax),
         rows,
     )
-
-

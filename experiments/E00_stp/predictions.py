@@ -58,8 +58,8 @@ def verdicts(found: Mapping[str, pd.DataFrame], year_five: int) -> pd.DataFrame:
             (0.0, inf),
         ),
         _effect(
-            "a lock on the door turns dissolution into talk: more months as a talking shop",
-            found["contrasts"], "no exit, under the mandate", "tokenistic months", None, (0.0, inf),
+            "a ban on leaving turns dissolution into talk: more months as a talking shop",
+            found["contrasts"], "the ban on leaving, under the mandate", "tokenistic months", None, (0.0, inf),
         ),
         _outruns(found["nominal"], year_five),
         _leaders(found["turnover"]),
@@ -128,4 +128,3 @@ def _near(designation: pd.DataFrame) -> dict[str, object]:
     inside, total = int(designation["matured_near"].sum()), len(designation)
     row = _row(what, inside, inside, inside, f"of {total} inspections", (total, total), "finding")
     return row | {"verdict": "held" if inside == total else "missed"}
-

@@ -14,60 +14,57 @@ Tables = Mapping[str, pd.DataFrame]
 IN_STP, IN_TWIN = "a coordinator, in the STP", "a coordinator, in the voluntary twin"
 
 
-def headlines(found: Tables) -> list[str]:
-    """The answers that the report leads with."""
-    return [
-        falling_apart(found),
-        talking_shops(found),
-        time_to_maturity(found),
-        coordinator(found, IN_STP),
-        coordinator(found, IN_TWIN),
-        mandate(found),
-        show_and_fact(found),
-        leaders(found),
-        beside_england(found),
-    ]
+def headlines(found: Tables) -> dict[str, str]:
+    """The answers that the report leads with, by question."""
+    return {
+        "How many fall apart?": falling_apart(found),
+        "How many become talking shops?": talking_shops(found),
+        "How long does maturity take?": f"{maturity(found, STP)} {maturity(found, VOLUNTARY)}",
+        "What would a coordinator have changed in the same STPs?": coordinator(found, IN_STP),
+        "And in their voluntary twins?": coordinator(found, IN_TWIN),
+        "What do the mandate and the ban on leaving do?": mandate(found),
+        "Mature by show, or in fact?": f"{show(found, STP)} {show(found, LIFTED)}",
+        "How often do leaders change?": leaders(found),
+        "Is the simulated curve near the real designations?": beside_england(found),
+    }
 
 
 def falling_apart(found: Tables) -> str:
     table = of(found["attrition"], VOLUNTARY)
     months = months_of(table)
-    shares = series(table, "dissolved", months)
     lost = cell(look_up(table, "mean members lost", months[-1]))
     return (
-        f"How many fall apart? Left free to leave, voluntary twins dissolved {shares}; by "
+        f"Of the voluntary twins, {series(table, 'dissolved', months)} had dissolved; by "
         f"{moment(months[-1])} they had lost {lost} members on average (12 sat down at the start; "
-        "seats may be filled again). No STP dissolved, because none could: that is an assumption "
-        "of the setting, not a result."
+        "seats may be filled again). No STP dissolved, because none could: that is how the "
+        "setting is defined, not a result."
     )
 
 
 def talking_shops(found: Tables) -> str:
     table, twin = of(found["status"], STP), of(found["status"], VOLUNTARY)
+    months = [month for month in (36, 60, 84, 120) if month in months_of(table)]
+    months = months or months_of(table)
+    alive = "tokenistic among survivors"
     shops = table[table["quantity"] == "tokenistic"]
-    peak = int(shops.loc[shops["estimate"].idxmax(), "month"])
-    months = [month for month in (60, 120) if month in set(shops["month"]) and month > peak]
-    later = "".join(f", {cell(look_up(table, 'tokenistic', m))} at {moment(m)}" for m in months)
+    most = shops.loc[shops["estimate"].idxmax()]
     return (
-        f"How many become talking shops? Of the STPs {cell(look_up(table, 'tokenistic', peak))} "
-        f"were talking shops at {moment(peak)}, the most at the end of any year{later}. Of the "
-        "voluntary twins still alive at that time it was "
-        f"{cell(look_up(twin, 'tokenistic among survivors', peak))}."
+        f"Of the STPs {series(table, 'tokenistic', months, 'in')} were talking shops; of the voluntary "
+        f"twins still alive then, {series(twin, alive, months, 'in')}. The most at the end of any year "
+        f"was {percent(most['estimate'])} of STPs in {moment(int(most['month']))}; year 2 is the "
+        "first at whose end the definition can be met."
     )
 
 
-def time_to_maturity(found: Tables) -> str:
-    parts = []
-    for arm in (STP, VOLUNTARY):
-        table = of(found["maturity"], arm)
-        months = sorted(set(table.loc[table["quantity"] == "matured", "month"]))
-        text = f"{arm.name}: matured {series(table, 'matured', months)}"
-        median = look_up(table, "median month of those matured", months[-1])
-        if median.n:
-            text += f"; half of those that got there did so by month {cell(median)}"
-        mean = look_up(table, "months not mature, restricted mean", months[-1])
-        parts.append(f"{text}; {cell(mean)} of the {months[-1]} months passed without maturity")
-    return f"How long does maturity take? {'. '.join(parts)}."
+def maturity(found: Tables, arm: Arm) -> str:
+    table = of(found["maturity"], arm)
+    months = sorted({int(m) for m in table.loc[table["quantity"] == "matured", "month"]})
+    text = f"Of the {arm.name}s {series(table, 'matured', months)} had matured"
+    median = look_up(table, "median month of those matured", months[-1])
+    if median.n:
+        text += f"; half of those that got there did so by month {cell(median)}"
+    mean = look_up(table, "months not mature, restricted mean", months[-1])
+    return f"{text}. On average {cell(mean)} of {months[-1]} months passed without maturity."
 
 
 def coordinator(found: Tables, question: str) -> str:
@@ -76,57 +73,72 @@ def coordinator(found: Tables, question: str) -> str:
     early = min(60, last)
     first, ten = effect(rows, "matured", early), effect(rows, "matured", last)
     wait = effect(rows, "months not mature", last)
-    where = "STPs" if question == IN_STP else "voluntary twins"
+    lead = direction(
+        wait,
+        fewer="They would have matured sooner",
+        more="They would have matured later",
+        neither="Nothing that could be told from luck",
+    )
     text = (
-        f"What would a coordinator have changed in the same {where}? Mature by {moment(early)}: "
-        f"{change(first)}; by {moment(last)}: {change(ten)}. The wait for maturity within the "
-        f"{last} months changed by {change(wait)}: shorter in {percent(wait['better'])} of the "
-        f"partnerships, longer in {percent(wait['worse'])}, the same in {percent(wait['same'])}."
+        f"{lead}. Mature by {moment(early)}: {change(first)}; by {moment(last)}: {change(ten)}. The wait "
+        f"for maturity within the {last} months changed by {change(wait)} on average: shorter in "
+        f"{percent(wait['better'])} of the partnerships, longer in {percent(wait['worse'])}, the "
+        f"same in {percent(wait['same'])}."
     )
     if effect(rows, "dissolved", last)["spread"] > 0:
         text += f" Dissolved by {moment(last)}: {change(effect(rows, 'dissolved', last))}."
+    ratio = wait["variance_ratio"]
+    if ratio == ratio:
+        text += (
+            " Because twins share their luck, the variance of that difference in waiting is "
+            f"{ratio:.2f} of what it would be between strangers."
+        )
     return text
 
 
 def mandate(found: Tables) -> str:
     contrasts = found["contrasts"]
     last = int(contrasts.loc[contrasts["outcome"] == "matured", "month"].max())
-    parts = []
-    for question, words in (
-        ("mandate and no exit together", "STP against its voluntary twin"),
-        ("the mandate, where none may leave", "the mandate alone, where none may leave"),
-        ("the mandate, where members may leave", "the mandate alone, where members may leave"),
-        ("no exit, without a mandate", "no exit alone, without a mandate"),
-        ("no exit, under the mandate", "no exit alone, under the mandate"),
-    ):
-        rows = contrasts[contrasts["question"] == question]
-        parts.append(f"{words}: {change(effect(rows, 'matured', last))}")
-    free = contrasts[contrasts["question"] == "the mandate, where members may leave"]
+
+    def said(question: str, outcome: str) -> str:
+        return change(effect(contrasts[contrasts["question"] == question], outcome, last))
+
+    alone = [
+        effect(contrasts[contrasts["question"] == question], "matured", last)
+        for question in (
+            "the mandate, where none may leave",
+            "the mandate, where members may leave",
+        )
+    ]
+    leads = {
+        direction(row, more="helps", fewer="hinders", neither="does not clearly move")
+        for row in alone
+    }
+    lead = leads.pop() if len(leads) == 1 else "helps in one case, not in the other,"
     return (
-        f"What does the mandate do? Mature by {moment(last)}: {'; '.join(parts)}. Where members "
-        f"may leave, the mandate changed the share dissolved by {moment(last)} by "
-        f"{change(effect(free, 'dissolved', last))}."
+        f"By itself the mandate {lead} maturity. Mature by {moment(last)}, STPs against their voluntary twins: "
+        f"{said('mandate and ban on leaving together', 'matured')}. Taken apart: the mandate changes it "
+        f"{said('the mandate, where none may leave', 'matured')}, where none may leave, and "
+        f"{said('the mandate, where members may leave', 'matured')}, where members may; the ban on "
+        f"leaving, {said('the ban on leaving, without a mandate', 'matured')}, without a mandate, and "
+        f"{said('the ban on leaving, under the mandate', 'matured')}, under one. Where members may leave, the "
+        f"mandate changes the share dissolved by {moment(last)} "
+        f"{said('the mandate, where members may leave', 'dissolved')}."
     )
 
 
-def show_and_fact(found: Tables) -> str:
-    parts = []
-    for arm in (STP, LIFTED):
-        table = of(found["nominal"], arm)
-        last = months_of(table)[-1]
-        shown, real, empty = (
-            cell(look_up(table, quantity, last))
-            for quantity in (
-                "declared mature by its show",
-                "mature in fact",
-                "declared, not mature",
-            )
-        )
-        parts.append(
-            f"{arm.name}: by {moment(last)} {shown} had been declared mature for their visible "
-            f"show and {real} were mature in fact; {empty} had been declared and were not"
-        )
-    return f"Mature by show, or in fact? {'. '.join(parts)}."
+def show(found: Tables, arm: Arm) -> str:
+    table = of(found["nominal"], arm)
+    month = 60 if 60 in months_of(table) else months_of(table)[-1]
+    shown, real, empty = (
+        cell(look_up(table, quantity, month))
+        for quantity in ("declared mature by its show", "mature in fact", "declared, not mature")
+    )
+    named = "STPs" if arm == STP else "same partnerships with the mandate lifted"
+    return (
+        f"By {moment(month)}, {shown} of the {named} had been declared mature for their visible "
+        f"show and {real} were or had been mature in fact; {empty} had been declared and were not."
+    )
 
 
 def leaders(found: Tables) -> str:
@@ -135,8 +147,8 @@ def leaders(found: Tables) -> str:
     counted = table.loc[table["source"].notna(), "rate"]
     listed = ", ".join(f"{rate:.2f}" for rate in counted)
     return (
-        f"How often do leaders change? In the simulated STPs {row['rate']:.3f} times a year and "
-        f"post ({row['low']:.3f} to {row['high']:.3f}); counted in England: {listed}. This is "
+        f"In the simulated STPs {row['rate']:.3f} times a year and post "
+        f"({row['low']:.3f} to {row['high']:.3f}); counted in England: {listed}. This is "
         "input, not a finding: the tenure was set from the first of these counts."
     )
 
@@ -148,7 +160,6 @@ def beside_england(found: Tables) -> str:
     parts = [f"simulated maturity {nearness(table, 'matured')}"]
     parts.append(f"maturity by show {nearness(table, 'declared')}")
     return (
-        "Is the simulated curve near the real designations? "
         f"{capital('; '.join(parts))}. Designation was an act of policy with a deadline, so a near "
         "curve would prove little; nothing was tuned to it."
     )
@@ -172,7 +183,9 @@ def spread_over_points(ranges: pd.DataFrame) -> str:
     """How far the answers move over the calibrated points."""
     effects = ranges[ranges["unit"].str.startswith("difference of")]
     same = effects[(effects["lowest"] > 0) | (effects["highest"] < 0)]
-    outside = ranges[(ranges["defaults"] < ranges["lowest"]) | (ranges["defaults"] > ranges["highest"])]
+    outside = ranges[
+        (ranges["defaults"] < ranges["lowest"]) | (ranges["defaults"] > ranges["highest"])
+    ]
     return (
         f"Over {int(ranges['points'].iloc[0])} calibrated points the sign of {len(same)} of "
         f"{len(effects)} effects on maturity by year 5 is the same at every point"
@@ -194,9 +207,17 @@ def months_of(table: pd.DataFrame) -> list[int]:
     return sorted({int(month) for month in table["month"]})
 
 
-def series(table: pd.DataFrame, quantity: str, months: list[int]) -> str:
-    """In 10.0 % (9.1 to 10.9) by year 3, ..."""
-    return ", ".join(f"{cell(look_up(table, quantity, m))} by {moment(m)}" for m in months)
+def series(table: pd.DataFrame, quantity: str, months: list[int], when: str = "by") -> str:
+    """The quantity at each month: 10.0 % (9.1 to 10.9) by year 3 and 20.0 % (...) by year 5."""
+    parts = [f"{cell(look_up(table, quantity, month))} {when} {moment(month)}" for month in months]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def direction(row: pd.Series, *, more: str, fewer: str, neither: str) -> str:
+    """Words for an effect, by the side of no change that its interval lies on."""
+    if row["low"] > 0:
+        return more
+    return fewer if row["high"] < 0 else neither
 
 
 def effect(rows: pd.DataFrame, outcome: str, month: int) -> pd.Series:
@@ -209,12 +230,21 @@ def change(row: pd.Series) -> str:
 
     A share is a difference in points; its two ends stand before it.
     """
-    if row["unit"].startswith("share"):
-        low, middle, high = (100 * row[name] for name in ("low", "difference", "high"))
+    if row["unit"] == "share of partnerships":
         ends = f"from {percent(row['baseline'])} to {percent(row['other'])}"
-        return signed(f"{ends}, {middle:+.1f} points ({low:+.1f} to {high:+.1f})")
+        return f"{ends}, {points(row['difference'], row['low'], row['high'])}"
     estimate = f"{row['difference']:+.1f} {row['unit']}"
     return signed(f"{estimate} ({row['low']:+.1f} to {row['high']:+.1f})")
+
+
+def points(estimate: float, low: float, high: float) -> str:
+    """A difference of shares, in percentage points.
+
+    >>> points(0.051, 0.042, 0.06)
+    '+5.1 points (+4.2 to +6.0)'
+    """
+    middle, bottom, top = (100 * value for value in (estimate, low, high))
+    return signed(f"{middle:+.1f} points ({bottom:+.1f} to {top:+.1f})")
 
 
 def percent(share: float) -> str:

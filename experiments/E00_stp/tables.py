@@ -29,11 +29,11 @@ LEADS = "STP/ICS executive lead"
 CONTRASTS: tuple[tuple[str, Arm, Arm], ...] = (
     ("a coordinator, in the STP", STP, STP_COORDINATOR),
     ("a coordinator, in the voluntary twin", VOLUNTARY, VOLUNTARY_COORDINATOR),
-    ("mandate and no exit together", VOLUNTARY, STP),
+    ("mandate and ban on leaving together", VOLUNTARY, STP),
     ("the mandate, where none may leave", LIFTED, STP),
     ("the mandate, where members may leave", VOLUNTARY, MANDATED),
-    ("no exit, without a mandate", VOLUNTARY, LIFTED),
-    ("no exit, under the mandate", MANDATED, STP),
+    ("the ban on leaving, without a mandate", VOLUNTARY, LIFTED),
+    ("the ban on leaving, under the mandate", MANDATED, STP),
 )
 
 AllRuns = Mapping[str, ts.Runs]

@@ -72,10 +72,22 @@ def test_the_same_work_counts_less_when_the_easy_gains_are_used_up():
     assert late == early / 2.0
 
 
-def test_frustration_is_the_smoothed_relative_shortfall():
-    assert expectation.frustration_after_month(0.2, 0.5, 0.25, 0.1) == pytest.approx(
-        0.2 + 0.1 * (0.5 - 0.2)
+def test_frustration_is_the_smoothed_shortfall():
+    assert expectation.frustration_after_month(0.2, 0.6, 0.25, 0.1) == pytest.approx(
+        0.2 + 0.1 * (0.35 - 0.2)
     )
+
+
+def test_who_expects_little_is_hardly_frustrated():
+    assert expectation.frustration_after_month(0.0, 0.1, 0.0, 1.0) == 0.1
+    assert expectation.frustration_after_month(0.0, 0.8, 0.0, 1.0) == 0.8
+
+
+@given(SHARES, SHARES)
+def test_what_was_once_expected_is_not_taken_back(now, pressure):
+    later = expectation_after_month(now, pressure, 0.0, 6.0, 0.0, 0.0)
+    assert later >= now
+    assert later == now or pressure > now
 
 
 @given(SHARES, SHARES, SHARES, SHARES)

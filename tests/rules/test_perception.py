@@ -136,5 +136,13 @@ def test_monitoring_and_a_partisan_coordinator_signal_distrust():
     assert perception.signal_of_distrust(0.5, 0.2, 0.4, 0.5) == pytest.approx(0.3)
 
 
+def test_an_incident_shocks_in_proportion_to_its_size_and_to_who_learns_of_it():
+    ordinary = -EVIDENCE[BREACH]
+    assert perception.shock_of_incident(ordinary, 3.0, 3.0) == 1.0
+    assert perception.shock_of_incident(2.0 * ordinary, 1.0, 4.0) == 0.5
+    assert perception.shock_of_incident(ordinary, 0.0, 3.0) == 0.0
+    assert perception.shock_of_incident(0.0, 3.0, 3.0) == 0.0
+
+
 def test_shocks_are_forgotten_by_a_constant_share():
     assert perception.memory_after_month(2.0, 0.8) == 1.6

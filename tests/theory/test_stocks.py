@@ -72,7 +72,8 @@ def test_the_sponsor_expects_along_a_saturating_path(lives, column, pressure, ra
     assert agrees(column(runs, "expectation"), path)
 
 
-NOTHING_IS_SEEN = {"realism": 0.0, "show_smoothing": 0.0}
+# All is expected from the first month on, and nothing ever seen: a shortfall of 1.
+NOTHING_IS_SEEN = {"realism": 0.0, "show_smoothing": 0.0, "pressure": 1.0, "pace": 1.0}
 
 
 def test_frustration_closes_on_a_constant_shortfall(lives, column):

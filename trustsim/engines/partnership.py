@@ -5,7 +5,7 @@ from __future__ import annotations
 from trustsim import rng
 from trustsim.engines import chronicle, records
 from trustsim.engines.agents import KeyIndividual, Organisation
-from trustsim.engines.founding import Founding
+from trustsim.engines.founding import NO_CAUSE, Founding
 from trustsim.engines.packing import EVERYBODY
 from trustsim.model.actions import BREACH, DELIVERS, HABIT, ORDERED, SHOW, SMOKE
 from trustsim.model.phases import PHASES
@@ -15,7 +15,6 @@ from trustsim.schema import CAUSES, STATUSES
 
 FORMING, MATURE, TOKENISTIC, DISSOLVED = range(len(STATUSES))
 BY_VOTE, BY_SPONSOR = CAUSES.index("vote"), CAUSES.index("sponsor")
-NO_CAUSE = -1
 LEADER = 0
 
 
@@ -106,10 +105,8 @@ class Partnership(Founding):
 
     def _replace(self, person: KeyIndividual, of_own_accord: bool) -> None:
         organisation = person.organisation
-        if of_own_accord:
-            self.departures += 1.0
-        else:
-            self.replaced_by_decree += 1.0
+        self.departures += of_own_accord
+        self.replaced_by_decree += not of_own_accord
         organisation.departure_memory += person.weight
         successor = organisation.succeed(person)
         chronicle.note_departure(self, person, successor, of_own_accord)
@@ -310,10 +307,8 @@ class Partnership(Founding):
 
     def phase_status(self) -> None:
         """Forming, mature or tokenistic, and what that adds to the record."""
-        p, before = self.parameters, self.status
-        if maturity.is_mature(
-            before == MATURE, self.months_over, self.months_below, p.maturity_hold
-        ):
+        p, before, was_mature = self.parameters, self.status, self.status == MATURE
+        if maturity.is_mature(was_mature, self.months_over, self.months_below, p.maturity_hold):
             self.status = MATURE
             if self.month_matured == 0.0:
                 self.month_matured = self.month - self.months_over + 1.0
@@ -321,7 +316,7 @@ class Partnership(Founding):
             self.status = TOKENISTIC
         else:
             self.status = FORMING
-        self.relapses += before == MATURE and self.status != MATURE
+        self.relapses += was_mature and self.status != MATURE
         self.mature_months += self.status == MATURE
         self.tokenistic_months += self.status == TOKENISTIC
         chronicle.note_status(self, before)

@@ -101,9 +101,7 @@ def figures_of(runs: Runs) -> list[Figure]:
     """The figures of a run; those that would show nothing are left out."""
     found = [_status(runs), _incidence(runs)]
     found += [
-        _hazard(runs, event)
-        for event in ("dissolved", "matured")
-        if bool(runs.runs[event].any())
+        _hazard(runs, event) for event in ("dissolved", "matured") if bool(runs.runs[event].any())
     ]
     if runs.record == "months":
         found += [_fan(runs, column) for column in ("mean_trust", "maturity", "frustration")]
@@ -198,11 +196,18 @@ def _hazard(runs: Runs, event: str) -> Figure:
 
 
 def _fan(runs: Runs, column: str) -> Figure:
+    import numpy as np
+
     from trustsim import schema
     from trustsim.figures.fan import LEVELS
 
     known = next(one for one in schema.MONTHS if one.name == column)
-    bands = runs.months.groupby("month")[column].quantile(list(LEVELS)).unstack().reset_index()
+    bands = (
+        runs.months.groupby("month")[column]
+        .quantile(np.array(list(LEVELS)))
+        .unstack()
+        .reset_index()
+    )
     bands.columns = ["month", *(f"quantile_{level:g}" for level in LEVELS)]
     return Figure(
         f"fan_{column}",

@@ -128,13 +128,13 @@ def figure(png: bytes, *, caption: object, alternative: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """Text in which no line breaks between a number and its sign, nor within brackets.
+    """Text in which no line breaks between a number and what it counts, nor within an interval.
 
-    >>> unbroken("5.0 % (4 to 6)").replace(NO_BREAK, "_")
-    '5.0_% (4_to_6)'
+    >>> unbroken("by year 3 5.0 % (4 to 6)").replace(NO_BREAK, "_")
+    'by year_3 5.0_% (4_to_6)'
     """
-    held = re.sub(r"\([^()]*\)", lambda found: found[0].replace(" ", NO_BREAK), text)
-    return escaped(held.replace(" %", f"{NO_BREAK}%"))
+    together = r"\([\d.,]+ to [\d.,]+\)|[\d.,]+ %|\b(?:year|month) \d+"
+    return escaped(re.sub(together, lambda found: found[0].replace(" ", NO_BREAK), text))
 
 
 class Sources:
@@ -194,7 +194,7 @@ def plain_number(value: object) -> str:
     >>> plain_number(0.12345), plain_number(1234.5), plain_number(7), plain_number(None)
     ('0.123', '1,234', '7', '\N{EN DASH}')
     """
-    if value is None or value != value or type(value).__name__ == "NAType":  # noqa: PLR0124
+    if value is None or value != value or type(value).__name__ == "NAType":
         return "\N{EN DASH}"
     if isinstance(value, str) or type(value).__name__ in ("bool", "bool_"):
         return str(value)

@@ -140,28 +140,31 @@ def limits_section(scenario: Scenario, size: int, sources: Sources) -> Markup:
     """What such a simulation can tell and what it can't."""
     grades = Counter(parameter.evidence for parameter in PARAMETERS)
     counted = ", ".join(f"{count} {grade}" for grade, count in grades.most_common())
-    return section(
-        "What this can and can't tell",
-        bullets(
-            [
-                f"The intervals are those of {words.counted(size, 'simulated partnership')}: how far other luck "
-                "would move a number. They do not hold the doubt about parameters and rules, "
-                "which is larger.",
-                f"Of {len(PARAMETERS)} parameters, by grade of evidence: {counted}. Most sizes "
-                "are assumptions; levels are worth less than comparisons between arms that "
-                "share parameters and luck.",
-                "It is no forecast for a partnership that you know. It says what follows if "
-                "people act as the rules say, and helps to ask what would have to be true.",
-                joined(
-                    "Maturity, talking shop and dissolution are what is defined above; other "
-                    "definitions, and official designations, give other times.",
-                    sources.mark("hsj2019maturity"),
-                ),
-                "People here have no biographies, no politics beyond influence and rivalry, and "
-                "meet two by two.",
-            ]
-        ),
+    simulated = words.counted(size, "simulated partnership")
+    luck = (
+        f"The intervals are those of {simulated}: how far other luck would move a number. They do "
+        "not hold the doubt about parameters and rules, which is larger."
     )
+    evidence = (
+        f"Of {len(PARAMETERS)} parameters, by grade of evidence: {counted}. Most sizes are "
+        "assumptions; levels are worth less than comparisons between arms that share parameters "
+        "and luck."
+    )
+    forecast = (
+        "It is no forecast for a partnership that you know. It says what follows if people act as "
+        "the rules say, and helps to ask what would have to be true."
+    )
+    definitions = joined(
+        "Maturity, talking shop and dissolution are what is defined above; other definitions, and "
+        "official designations, give other times.",
+        sources.mark("hsj2019maturity"),
+    )
+    people = (
+        "People here have no biographies, no politics beyond influence and rivalry, and meet two "
+        "by two."
+    )
+    items = [luck, evidence, forecast, definitions, people]
+    return section("What this can and can't tell", bullets(items))
 
 
 def reproduce_section(record: Mapping[str, Any]) -> Markup:
@@ -219,7 +222,8 @@ def _chosen(scenario: Scenario, sources: Sources) -> Markup:
         if choice is None:
             why = joined("chosen for this run; the default: ", _cited(known.source, sources))
         else:
-            why = joined(choice.why, " ", _cited(choice.source, sources))
+            mark = "; " if choice.source == ASSUMED else " "
+            why = joined(choice.why, mark, _cited(choice.source, sources))
         rows.append((name, f"{value:g}", f"{known.default:g}", known.unit, known.meaning, why))
     heads = ["parameter", "value", "default", "unit", "meaning", "why"]
     text = "What differs from the defaults."

@@ -18,9 +18,9 @@ def summary_text(runs: Runs) -> str:
     status = runs.status_shares(months)
     names = {"tokenistic among survivors": "tokenistic, of survivors"}
     columns = ["mature", "tokenistic", *names]
+    size = f"{counted(len(runs), 'partnership')}, {counted(runs.horizon, 'month')}"
     blocks = [
-        f"{runs.scenario.name}: {counted(len(runs), 'partnership')}, "
-        f"{counted(runs.horizon, 'month')}, seed {runs.seed}.\n{INTERVALS}",
+        f"{runs.scenario.name}: {size}, seed {runs.seed}.\n{INTERVALS}",
         "Attrition\n" + _attrition(runs, months),
         "Time-to-maturity\n" + columns_of(_maturity(runs)),
         "Mature and talking shops (tokenistic)\n"

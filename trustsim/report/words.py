@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,14 +57,8 @@ def counted(number: int, what: str) -> str:
 
 def look_up(table: pd.DataFrame, quantity: str, month: int) -> Estimate:
     """One quantity at one month of a summary table."""
-    row = table[(table["quantity"] == quantity) & (table["month"] == month)].iloc[0]
-    return Estimate(
-        float(row["estimate"]),
-        float(row["low"]),
-        float(row["high"]),
-        str(row["unit"]),
-        int(row["n"]),
-    )
+    chosen = table[(table["quantity"] == quantity) & (table["month"] == month)]
+    return _estimate(chosen.to_dict("records")[0])
 
 
 def cell(found: Estimate) -> str:
@@ -98,10 +92,12 @@ def as_lines(table: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for row in table.itertuples(index=False):
-        found = Estimate(row.estimate, row.low, row.high, row.unit, row.n)
-        by = moment(int(row.month))
-        rows.append({"quantity": row.quantity, "by": by, "estimate": cell(found), "unit": row.unit})
+    for row in table.to_dict("records"):
+        found = _estimate(row)
+        by = moment(int(row["month"]))
+        rows.append(
+            {"quantity": row["quantity"], "by": by, "estimate": cell(found), "unit": found.unit}
+        )
     return pd.DataFrame(rows, columns=["quantity", "by", "estimate", "unit"])
 
 
@@ -114,23 +110,28 @@ def headlines(runs: Runs) -> list[str]:
     return [*_attrition(runs), *_maturity(runs), *_talking_shops(runs)]
 
 
+def _estimate(row: Mapping[Any, Any]) -> Estimate:
+    estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
+    return Estimate(estimate, low, high, str(row["unit"]), int(row["n"]))
+
+
 def _attrition(runs: Runs) -> list[str]:
     values = runs.scenario.values()
     if values["may_exit"] == 0:
-        return [
-            "Attrition: none, by definition. In this setting no member may leave and the "
-            "partnership can't end (may_exit = 0)."
-        ]
+        text = "Attrition: none, by definition. No member may leave here and the partnership "
+        return [text + "can't end (may_exit = 0)."]
     months = reported_months(runs.horizon)
     table = runs.attrition(months)
     last = moment(months[-1])
     members = int(values["organisations"])
+    lost = _series(table, "mean members lost", months, "on average")
+    one = cell(look_up(table, "lost a member", months[-1]))
     texts = [
-        f"Attrition: {_series(table, 'dissolved', months)} of the partnerships had dissolved.",
-        f"Members lost: {_series(table, 'mean members lost', months)} on average, where {members} "
-        f"sat down at the start and seats may be filled again. "
-        f"{cell(look_up(table, 'lost a member', months[-1]))} of the partnerships had lost at "
-        f"least one by {last}.",
+        f"Attrition: {_series(table, 'dissolved', months, 'of the partnerships had dissolved')}.",
+        (
+            f"Members lost: {lost}; {members} sat down at the start, and left seats may be filled "
+            f"again. {one} of the partnerships had lost at least one by {last}."
+        ),
     ]
     causes = runs.runs["cause"].value_counts()
     if causes.sum():
@@ -156,12 +157,12 @@ def _maturity(runs: Runs) -> list[str]:
         )
     else:
         when = f"Those that matured: none of {len(runs):,} within {_span(end)}."
-    return [
-        f"Time-to-maturity: {_series(table, 'matured', months)} of the partnerships had matured.",
-        when,
-        f"All partnerships: {cell(mean)} of the first {end} months went by before maturity, on "
-        "average; where it never came, all of them.",
-    ]
+    everybody = (
+        f"All partnerships: {cell(mean)} of the first {counted(end, 'month')} went by before "
+        "maturity, on average; where it never came, all of them."
+    )
+    matured = _series(table, "matured", months, "of the partnerships had matured")
+    return [f"Time-to-maturity: {matured}.", when, everybody]
 
 
 def _talking_shops(runs: Runs) -> list[str]:
@@ -171,14 +172,15 @@ def _talking_shops(runs: Runs) -> list[str]:
     alive = [month for month in months if look_up(table, name, month).n]
     if not alive:
         return ["Talking shops: no partnership was left to be one."]
-    return [f"Talking shops: {_series(table, name, alive)} of the partnerships still alive."]
+    return [f"Talking shops: {_series(table, name, alive, 'of those still alive were one')}."]
 
 
-def _series(table: pd.DataFrame, quantity: str, months: Sequence[int]) -> str:
-    """12 % (10 to 14) by year 3, 20 % (18 to 22) by year 5."""
-    return ", ".join(
-        f"{cell(look_up(table, quantity, month))} by {moment(month)}" for month in months
+def _series(table: pd.DataFrame, quantity: str, months: Sequence[int], what: str) -> str:
+    """By year 3, 12 % (10 to 14) had; by year 5, 20 % (18 to 22)."""
+    first, *others = (
+        f"by {moment(month)}, {cell(look_up(table, quantity, month))}" for month in months
     )
+    return "; ".join([f"{first} {what}", *others])
 
 
 def _span(months: int) -> str:
