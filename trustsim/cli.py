@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from trustsim.errors import ScenarioError, TrustsimError, nearest, refusal
+from trustsim.errors import TrustsimError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +128,8 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
             text = "out of memory; nothing was written. Take fewer replicates or members, or "
             _end(text + "record only runs.", FAILED, problem)
         except Exception as problem:
-            text = f"failed, which is our mistake: {type(problem).__name__}: {problem}. "
-            _end(text + "TRUSTSIM_DEBUG=1 shows where; please tell us.", FAILED, problem)
+            text = f"failed: {type(problem).__name__}: {problem}. This is our mistake, not yours: "
+            _end(text + "please tell us. TRUSTSIM_DEBUG=1 shows where.", FAILED, problem)
 
     return guarded
 
@@ -279,7 +279,9 @@ def story(
 def scenarios(
     name: Annotated[
         str | None,
-        typer.Argument(help="One of them.", autocompletion=complete_setting, show_default=False),
+        typer.Argument(
+            help="One of them, or a file.", autocompletion=complete_setting, show_default=False
+        ),
     ] = None,
     interventions: Annotated[
         bool, typer.Option("--interventions", help="What can be done to a partnership.")
@@ -289,11 +291,9 @@ def scenarios(
     from trustsim import catalogue
 
     if name is not None:
-        from trustsim.scenarios.settings import SETTINGS
-
-        if name not in SETTINGS:
-            raise _unknown_setting(name)
-        print(catalogue.explain(name))
+        chosen = scenario_from([name])
+        known = name in catalogue.names("settings")
+        print(catalogue.explain(name) if known else chosen.to_toml())
     elif not interventions:
         print(catalogue.scenarios_in_words())
         tell("`trustsim scenarios NAME` gives the source of each choice in it")
@@ -364,14 +364,6 @@ def scenario_from(words: list[str] | None, settings: list[str] | None = None) ->
     from trustsim.scenarios.typed import typed_scenario
 
     return typed_scenario(words or (), settings or ())
-
-
-def _unknown_setting(name: str) -> ScenarioError:
-    from trustsim.scenarios.settings import SETTINGS
-
-    allowed = f"is no named setting ({', '.join(SETTINGS)})"
-    step = f"Run `trustsim scenarios`.{nearest(name, SETTINGS)}"
-    return ScenarioError(refusal("scenarios", "name", name, allowed, step))
 
 
 def check_request(chosen: Scenario, asked: dict[str, Any]) -> None:

@@ -70,17 +70,17 @@ class Laboratory:
         return self._done[key]
 
     def contrast(self, base: Scenario, other: Scenario) -> pd.DataFrame:
-        """Paired differences, indexed by outcome and month."""
-        table = paired_contrast(
+        """Paired differences, one row an outcome."""
+        return paired_contrast(
             self.runs(base).runs, self.runs(other).runs, horizon=HORIZON, by=(36, 60, 84)
         )
-        return table.set_index(["outcome", "month"])
 
     def effect(
         self, claim: str, base: Scenario, other: Scenario, outcome: str, month: int, predicted: str
     ) -> Effect:
         """One paired difference held against its predicted sign."""
-        row = self.contrast(base, other).loc[(outcome, month)]
+        table = self.contrast(base, other)
+        row = table[(table["outcome"] == outcome) & (table["month"] == month)].iloc[0]
         low, high = float(row["low"]), float(row["high"])
         holds = low > 0 if predicted == "+" else high < 0
         return Effect(

@@ -52,7 +52,7 @@ RUNS = (
     Column("month_first_exit", "month", "month", "month of the first member's exit"),
     Column("departures", "int", "people", "key individuals who left of their own accord"),
     Column(
-        "replaced_by_decree", "int", "people", "leaders replaced by decree, not counted in departures"
+        "replaced_by_decree", "int", "people", "leaders replaced by decree, beside the departures"
     ),
     Column("person_months", "int", "months", "months served by key individuals"),
     Column("tokenistic_months", "int", "months", "months spent as a talking shop"),
@@ -85,7 +85,7 @@ MONTHS = (
     Column("breadth", "float", "share", "pairs of members whose mutual trust passes the threshold"),
     Column("routines", "float", "share", "stock of joint working habits"),
     Column("maturity", "float", "share", "geometric mean of breadth and routines"),
-    Column("nominal_maturity", "float", "share", "visible show, smoothed: what a sponsor sees"),
+    Column("nominal_maturity", "float", "share", "visible show, smoothed: what a sponsor sees; over 1 beyond the budget"),
     Column("cooperation", "float", "share of acts", "promises kept"),
     Column("failure", "float", "share of acts", "promises not delivered at home"),
     Column("challenge", "float", "share of acts", "open, constructive disagreement"),
@@ -152,7 +152,7 @@ def frame(table: tuple[Column, ...], columns: dict[str, np.ndarray]) -> pd.DataF
             data[name] = pd.arrays.IntegerArray(months, months <= 0)
         elif categories and values.dtype.kind in "iuf":
             data[name] = pd.Categorical.from_codes(
-                values.astype(np.int64), categories=list(categories)
+                values.astype(np.int64).tolist(), categories=pd.Index(categories)
             )
         else:
             data[name] = pd.Categorical(values, categories=list(categories) or None)

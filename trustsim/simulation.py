@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("ensemble", "mesa")
 RECORDS = ("runs", "months")
+BYTES_A_TIE = 1500  # of one person's tie to another, as a Python object
 YEARS = (36, 60, 84, 120)
 
 
@@ -55,7 +56,7 @@ def simulate(
     """
     chosen = scenario_of(scenario)
     seed = _checked_arguments(replicates, seed, months, engine, record, workers, chunk, first)
-    _check_memory(chosen, replicates, months, record, workers)
+    _check_memory(chosen, replicates, months, engine, record, workers)
     from trustsim.engines.packing import setup
 
     plan = setup(chosen.values(), chosen.change_rows(), chosen.menu_size())
@@ -143,7 +144,11 @@ class Runs:
         """Partnerships dissolved and members lost by these months, with 95 % intervals."""
         from trustsim.analysis.summaries import attrition
 
-        return attrition(self.runs, self.occupancy, by=[m for m in by if m <= self.horizon])
+        return attrition(self.runs, self.occupancy, by=self._within(by))
+
+    def _within(self, by: Sequence[int]) -> list[int]:
+        """Months to report: those within the horizon, or the horizon itself."""
+        return [month for month in by if month <= self.horizon] or [self.horizon]
 
     def time_to_maturity(self) -> pd.DataFrame:
         """Maturity reached by 3, 5, 7, 10 years, median and first decile, restricted mean."""
@@ -155,7 +160,7 @@ class Runs:
         """Shares of forming, mature, tokenistic and dissolved, with 95 % intervals."""
         from trustsim.analysis.summaries import status_shares
 
-        return status_shares(self.occupancy, by=[m for m in by if m <= self.horizon])
+        return status_shares(self.occupancy, by=self._within(by))
 
     def cumulative_incidence(self, event: str = "matured") -> pd.DataFrame:
         """Share of partnerships to which it has happened, month by month, with a band."""
@@ -284,22 +289,26 @@ def _whole(what: str, value: object, low: int, high: int, meaning: str) -> None:
 
 
 def memory_needed(
-    scenario: Scenario, replicates: int, months: int, record: str, workers: int
+    scenario: Scenario, replicates: int, months: int, engine: str, record: str, workers: int
 ) -> int:
     """Estimate of the memory that a simulation takes, in bytes."""
     from trustsim.engines.packing import bytes_needed
 
     values = scenario.values()
-    state = bytes_needed(int(values["organisations"]), int(values["people"])) * workers
+    organisations, people = int(values["organisations"]), int(values["people"])
+    state = bytes_needed(organisations, people) * workers
+    if engine == "mesa":
+        state = (organisations * people) ** 2 * BYTES_A_TIE
     runs = replicates * len(schema.RUNS) * 8 * 3
     rows = replicates * months * len(schema.MONTHS) * 8 * 3 if record == "months" else 0
     return state + runs + rows
 
 
 def _check_memory(
-    scenario: Scenario, replicates: int, months: int, record: str, workers: int | None
+    scenario: Scenario, replicates: int, months: int, engine: str, record: str, workers: int | None
 ) -> None:
-    needed = memory_needed(scenario, replicates, months, record, workers or os.cpu_count() or 1)
+    threads = workers or os.cpu_count() or 1
+    needed = memory_needed(scenario, replicates, months, engine, record, threads)
     there = (
         os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         if hasattr(os, "sysconf")

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from arms import ARMS, STP, STP_COORDINATOR, VOLUNTARY, VOLUNTARY_COORDINATOR
+from arms import ARMS, STP, VOLUNTARY
 from tables import CONTRASTS, happened
 
 import trustsim as ts
 from trustsim import calibration
 from trustsim.analysis import restricted_mean, turnover_rate
+from trustsim.report.words import moment
 from trustsim.scenarios.settings import SETTINGS
 
-SHARE, MONTHS = "share of partnerships", "months"
+SHARE = "share of partnerships"
 
 
 def headlines(runs: Mapping[str, ts.Runs]) -> dict[tuple[str, str], float]:
@@ -32,18 +33,22 @@ def headlines(runs: Mapping[str, ts.Runs]) -> dict[tuple[str, str], float]:
         counts = runs[STP.key].occupancy.set_index("month").loc[min(12 * years, horizon)]
         share = counts["tokenistic"] / len(runs[STP.key])
         found[f"{STP.name}: talking shops at year {years}", SHARE] = float(share)
-    for question, baseline, other in CONTRASTS:
+    for question, (baseline, other) in CONTRASTS.items():
         one, two = runs[baseline.key], runs[other.key]
-        month = min(60, horizon)
-        gain = happened(two, "month_matured", month).mean()
-        gain -= happened(one, "month_matured", month).mean()
-        found[f"{question}: matured by year 5", "difference of shares"] = float(gain)
-        if STP_COORDINATOR in (baseline, other) or VOLUNTARY_COORDINATOR in (baseline, other):
+        gain = happened(two, "month_matured", horizon).mean()
+        gain -= happened(one, "month_matured", horizon).mean()
+        found[f"{question}: {by_the_end(horizon)}", "difference of shares"] = float(gain)
+        if other.coordinator:
             change = mean_wait(two) - mean_wait(one)
             found[f"{question}: months not mature", "difference in months"] = change
     rate = turnover_rate(runs[STP.key].runs)["estimate"].item()
     found[f"{STP.name}: changes of leader", "a year"] = float(rate)
     return found
+
+
+def by_the_end(horizon: int) -> str:
+    """What the effects on maturity are called."""
+    return f"matured by {moment(horizon)}"
 
 
 def mean_wait(one: ts.Runs) -> float:

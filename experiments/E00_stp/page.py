@@ -198,7 +198,7 @@ def maturity(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) -> 
 
 def coordinator(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) -> Markup:
     """What a coordinator changed in the same partnerships."""
-    questions = [question for question, _, _ in CONTRASTS if question.startswith("a coordinator")]
+    questions = [question for question in CONTRASTS if question.startswith("a coordinator")]
     return section(
         "What a coordinator would have changed",
         *(paragraph(say.coordinator(found, question)) for question in questions),
@@ -214,7 +214,7 @@ def coordinator(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) 
 
 def mandate(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) -> Markup:
     """The mandate and the ban on leaving, each alone."""
-    questions = [question for question, _, _ in CONTRASTS if "mandate" in question]
+    questions = [question for question in CONTRASTS if "mandate" in question]
     return section(
         "What the mandate does",
         paragraph(

@@ -11,6 +11,7 @@ from math import inf
 
 import pandas as pd
 from arms import STP, VOLUNTARY
+from tables import BAN_MANDATED, IN_STP, IN_TWIN, MANDATE_FREE, MANDATE_LOCKED
 
 from trustsim.analysis.intervals import paired_shares
 
@@ -40,26 +41,26 @@ def verdicts(found: Mapping[str, pd.DataFrame], year_five: int) -> pd.DataFrame:
         ),
         _effect(
             "a coordinator adds 5 to 20 points to the STPs mature within five years",
-            found["contrasts"], "a coordinator, in the STP", "matured", year_five, (0.05, 0.20),
+            found["contrasts"], IN_STP, "matured", year_five, (0.05, 0.20),
         ),
         _effect(
             "a coordinator adds 5 to 20 points to the voluntary twins mature within five years",
-            found["contrasts"], "a coordinator, in the voluntary twin", "matured", year_five,
+            found["contrasts"], IN_TWIN, "matured", year_five,
             (0.05, 0.20),
         ),
         _effect(
             "a mandate delays maturity where none may leave: fewer mature within five years",
-            found["contrasts"], "the mandate, where none may leave", "matured", year_five,
+            found["contrasts"], MANDATE_LOCKED, "matured", year_five,
             (-inf, 0.0),
         ),
         _effect(
             "a mandate makes more partnerships dissolve where members may leave",
-            found["contrasts"], "the mandate, where members may leave", "dissolved", year_five,
+            found["contrasts"], MANDATE_FREE, "dissolved", year_five,
             (0.0, inf),
         ),
         _effect(
             "a ban on leaving turns dissolution into talk: more months as a talking shop",
-            found["contrasts"], "the ban on leaving, under the mandate", "tokenistic months", None, (0.0, inf),
+            found["contrasts"], BAN_MANDATED, "tokenistic months", None, (0.0, inf),
         ),
         _outruns(found["nominal"], year_five),
         _leaders(found["turnover"]),

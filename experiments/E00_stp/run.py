@@ -182,7 +182,6 @@ def fingerprint(runs: Mapping[str, ts.Runs]) -> str:
         text = table.to_csv(index=False, lineterminator="\n")
         counts = ("matured", "dissolved", "members_lost", "departures", "tokenistic_months")
         arms[key] = {
-            "scenario": one.scenario.digest(),
             **{name: int(table[name].sum()) for name in counts},
             "months_until_maturity": int(table["month_matured"].sum()),
             "runs_sha256": hashlib.sha256(text.encode()).hexdigest(),

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 from arms import LIFTED, STP, VOLUNTARY, Arm
+from tables import BAN_ALONE, BAN_MANDATED, IN_STP, IN_TWIN, MANDATE_FREE, MANDATE_LOCKED, TOGETHER
 
 from trustsim.report.words import Estimate, cell, look_up, moment
 
 Tables = Mapping[str, pd.DataFrame]
-
-IN_STP, IN_TWIN = "a coordinator, in the STP", "a coordinator, in the voluntary twin"
 
 
 def headlines(found: Tables) -> dict[str, str]:
@@ -49,10 +48,10 @@ def talking_shops(found: Tables) -> str:
     shops = table[table["quantity"] == "tokenistic"]
     most = shops.loc[shops["estimate"].idxmax()]
     return (
-        f"Of the STPs {series(table, 'tokenistic', months, 'in')} were talking shops; of the voluntary "
-        f"twins still alive then, {series(twin, alive, months, 'in')}. The most at the end of any year "
-        f"was {percent(most['estimate'])} of STPs in {moment(int(most['month']))}; year 2 is the "
-        "first at whose end the definition can be met."
+        f"Of the STPs {series(table, 'tokenistic', months, 'in')} were talking shops; of the "
+        f"voluntary twins still alive then, {series(twin, alive, months, 'in')}. The most at the "
+        f"end of any year was {percent(most['estimate'])} of STPs in {moment(int(most['month']))}; "
+        "year 2 is the first at whose end the definition can be met."
     )
 
 
@@ -80,10 +79,10 @@ def coordinator(found: Tables, question: str) -> str:
         neither="Nothing that could be told from luck",
     )
     text = (
-        f"{lead}. Mature by {moment(early)}: {change(first)}; by {moment(last)}: {change(ten)}. The wait "
-        f"for maturity within the {last} months changed by {change(wait)} on average: shorter in "
-        f"{percent(wait['better'])} of the partnerships, longer in {percent(wait['worse'])}, the "
-        f"same in {percent(wait['same'])}."
+        f"{lead}. Mature by {moment(early)}: {change(first)}; by {moment(last)}: {change(ten)}. "
+        f"The wait for maturity within the {last} months changed by {change(wait)} on average: "
+        f"shorter in {percent(wait['better'])} of the partnerships, longer in "
+        f"{percent(wait['worse'])}, the same in {percent(wait['same'])}."
     )
     if effect(rows, "dissolved", last)["spread"] > 0:
         text += f" Dissolved by {moment(last)}: {change(effect(rows, 'dissolved', last))}."
@@ -103,27 +102,24 @@ def mandate(found: Tables) -> str:
     def said(question: str, outcome: str) -> str:
         return change(effect(contrasts[contrasts["question"] == question], outcome, last))
 
-    alone = [
-        effect(contrasts[contrasts["question"] == question], "matured", last)
-        for question in (
-            "the mandate, where none may leave",
-            "the mandate, where members may leave",
+    alone = {
+        direction(
+            effect(contrasts[contrasts["question"] == question], "matured", last),
+            more="helps",
+            fewer="hinders",
+            neither="does not clearly move",
         )
-    ]
-    leads = {
-        direction(row, more="helps", fewer="hinders", neither="does not clearly move")
-        for row in alone
+        for question in (MANDATE_LOCKED, MANDATE_FREE)
     }
-    lead = leads.pop() if len(leads) == 1 else "helps in one case, not in the other,"
+    lead = alone.pop() if len(alone) == 1 else "helps in one case but not in the other:"
     return (
-        f"By itself the mandate {lead} maturity. Mature by {moment(last)}, STPs against their voluntary twins: "
-        f"{said('mandate and ban on leaving together', 'matured')}. Taken apart: the mandate changes it "
-        f"{said('the mandate, where none may leave', 'matured')}, where none may leave, and "
-        f"{said('the mandate, where members may leave', 'matured')}, where members may; the ban on "
-        f"leaving, {said('the ban on leaving, without a mandate', 'matured')}, without a mandate, and "
-        f"{said('the ban on leaving, under the mandate', 'matured')}, under one. Where members may leave, the "
-        f"mandate changes the share dissolved by {moment(last)} "
-        f"{said('the mandate, where members may leave', 'dissolved')}."
+        f"By itself the mandate {lead} maturity. Mature by {moment(last)}, STPs against their "
+        f"voluntary twins: {said(TOGETHER, 'matured')}. Taken apart: the mandate changes it "
+        f"{said(MANDATE_LOCKED, 'matured')}, where none may leave, and "
+        f"{said(MANDATE_FREE, 'matured')}, where members may; the ban on leaving, "
+        f"{said(BAN_ALONE, 'matured')}, without a mandate, and {said(BAN_MANDATED, 'matured')}, "
+        f"under one. Where members may leave, the mandate changes the share dissolved by "
+        f"{moment(last)} {said(MANDATE_FREE, 'dissolved')}."
     )
 
 
@@ -182,15 +178,15 @@ def nearness(table: pd.DataFrame, kind: str) -> str:
 def spread_over_points(ranges: pd.DataFrame) -> str:
     """How far the answers move over the calibrated points."""
     effects = ranges[ranges["unit"].str.startswith("difference of")]
-    same = effects[(effects["lowest"] > 0) | (effects["highest"] < 0)]
+    same = effects[(effects["lowest"] >= 0) | (effects["highest"] <= 0)]
     outside = ranges[
         (ranges["defaults"] < ranges["lowest"]) | (ranges["defaults"] > ranges["highest"])
     ]
     return (
-        f"Over {int(ranges['points'].iloc[0])} calibrated points the sign of {len(same)} of "
-        f"{len(effects)} effects on maturity by year 5 is the same at every point"
-        f"{listed(same['quantity'])}. The defaults lie outside the whole range for {len(outside)} "
-        f"of {len(ranges)} quantities{listed(outside['quantity'])}."
+        f"Over {int(ranges['points'].iloc[0])} calibrated points {len(same)} of {len(effects)} "
+        f"effects on maturity never change sides{listed(same['quantity'])}. The defaults lie "
+        f"outside the whole range for {len(outside)} of {len(ranges)} quantities"
+        f"{listed(outside['quantity'])}."
     )
 
 

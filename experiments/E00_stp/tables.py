@@ -26,15 +26,22 @@ from trustsim.scenarios.settings import SETTINGS
 YEARS = (36, 60, 84, 120)
 INSPECTIONS = (1.25, 2.19, 3.26, 4.18, 4.73)  # years from March 2016, before the deadline
 LEADS = "STP/ICS executive lead"
-CONTRASTS: tuple[tuple[str, Arm, Arm], ...] = (
-    ("a coordinator, in the STP", STP, STP_COORDINATOR),
-    ("a coordinator, in the voluntary twin", VOLUNTARY, VOLUNTARY_COORDINATOR),
-    ("mandate and ban on leaving together", VOLUNTARY, STP),
-    ("the mandate, where none may leave", LIFTED, STP),
-    ("the mandate, where members may leave", VOLUNTARY, MANDATED),
-    ("the ban on leaving, without a mandate", VOLUNTARY, LIFTED),
-    ("the ban on leaving, under the mandate", MANDATED, STP),
-)
+
+IN_STP, IN_TWIN = "a coordinator, in the STP", "a coordinator, in the voluntary twin"
+TOGETHER = "mandate and ban on leaving together"
+MANDATE_LOCKED = "the mandate, where none may leave"
+MANDATE_FREE = "the mandate, where members may leave"
+BAN_ALONE = "the ban on leaving, without a mandate"
+BAN_MANDATED = "the ban on leaving, under the mandate"
+CONTRASTS: dict[str, tuple[Arm, Arm]] = {
+    IN_STP: (STP, STP_COORDINATOR),
+    IN_TWIN: (VOLUNTARY, VOLUNTARY_COORDINATOR),
+    TOGETHER: (VOLUNTARY, STP),
+    MANDATE_LOCKED: (LIFTED, STP),
+    MANDATE_FREE: (VOLUNTARY, MANDATED),
+    BAN_ALONE: (VOLUNTARY, LIFTED),
+    BAN_MANDATED: (MANDATED, STP),
+}
 
 AllRuns = Mapping[str, ts.Runs]
 
@@ -130,7 +137,7 @@ def share_row(quantity: str, month: int, which: np.ndarray) -> dict[str, object]
 def contrasts(runs: AllRuns) -> pd.DataFrame:
     """What changed for the very same partnerships between two arms."""
     parts = []
-    for question, baseline, other in CONTRASTS:
+    for question, (baseline, other) in CONTRASTS.items():
         one, two = runs[baseline.key], runs[other.key]
         table = paired_contrast(one.runs, two.runs, horizon=one.horizon, by=reached(one.horizon))
         parts.append(table.assign(question=question, baseline_arm=baseline.key, arm=other.key))

@@ -100,7 +100,7 @@ def run_ensemble(
     try:
         left = set(futures)
         while left:
-            done, left = wait_for(left, timeout=0.2, return_when="FIRST_COMPLETED")
+            done, left = wait_for(left, timeout=1, return_when="FIRST_COMPLETED")
             for future in done:
                 finished = future.result()
                 if progress is not None:
@@ -115,5 +115,6 @@ def run_ensemble(
 
 def default_chunk(plan: packing.Setup, months: int) -> int:
     """Partnerships a chunk: about a quarter of a second's work, at least one."""
-    pairs = (plan.organisations * plan.people) ** 2
+    persons = plan.organisations * plan.people
+    pairs = persons * persons
     return max(1, min(2000, 2_000_000 // max(1, pairs * months // 10)))

@@ -9,7 +9,7 @@ mechanism that is off at 0).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PARTNERSHIP, ORGANISATION = "partnership", "organisation"
 
@@ -30,12 +30,9 @@ class Parameter(NamedTuple):
     whole: bool = False
 
 
-def _group(group: str, level: str, *rows: tuple[object, ...]) -> tuple[Parameter, ...]:
+def _group(group: str, level: str, *rows: tuple[Any, ...]) -> tuple[Parameter, ...]:
     whole = ("organisations", "people", "tiers", "maturity_hold", "tokenistic_hold", "may_exit")
-    return tuple(
-        Parameter(*row, group, level, row[0] in whole)  # type: ignore[arg-type]
-        for row in rows
-    )
+    return tuple(Parameter._make((*row, group, level, row[0] in whole)) for row in rows)
 
 
 PARAMETERS: tuple[Parameter, ...] = (

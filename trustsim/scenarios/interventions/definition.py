@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -109,9 +108,7 @@ class Definition:
         if months is not None:
             _number(where, "months", months, 1, 100_000, "how long it lasts")
         _number(where, "dose", dose, 0, 1, "0 is nothing at all, 1 the full measure")
-        if target is not None and (
-            isinstance(target, bool) or not isinstance(target, int) or target < 0
-        ):
+        if target is not None and (type(target) is not int or target < 0):
             raise ScenarioError(
                 refusal(
                     where,
@@ -170,8 +167,10 @@ class Definition:
 
 
 def _number(where: str, what: str, value: object, low: float, high: float, meaning: str) -> None:
-    good = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (good and math.isfinite(value) and low <= value <= high):  # type: ignore[arg-type]
+    number = float("nan")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(value)
+    if not low <= number <= high:
         raise ScenarioError(
             refusal(
                 where,
