@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.thread import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -227,19 +229,19 @@ def run(
         check_destination(out)
     from trustsim.simulation import simulate
 
-    asked: dict[str, Any] = {
-        "replicates": replicates,
-        "seed": seed,
-        "months": months,
-        "engine": engine,
-        "record": record,
-        "workers": workers,
-    }
-    check_request(chosen, asked)
-    if engine == "ensemble":
-        compile_once(quiet=quiet)
-    with progress_bar(replicates, quiet=quiet) as advance:
-        runs = simulate(chosen, **asked, progress=advance)
+    with CompilingPool(workers) as pool, progress_bar(replicates, quiet=quiet) as advance:
+        pool.quiet = quiet
+        runs = simulate(
+            chosen,
+            replicates=replicates,
+            seed=seed,
+            months=months,
+            engine=engine,
+            record=record,
+            workers=workers,
+            executor=pool,
+            progress=advance,
+        )
     if not quiet:
         from trustsim.report import summary_text
 
@@ -278,10 +280,7 @@ def story(
 @ends_well
 def scenarios(
     name: Annotated[
-        str | None,
-        typer.Argument(
-            help="One of them, or a file.", autocompletion=complete_setting, show_default=False
-        ),
+        str | None, typer.Argument(help="One of them, or a file.", autocompletion=complete_setting)
     ] = None,
     interventions: Annotated[
         bool, typer.Option("--interventions", help="What can be done to a partnership.")
@@ -366,20 +365,29 @@ def scenario_from(words: list[str] | None, settings: list[str] | None = None) ->
     return typed_scenario(words or (), settings or ())
 
 
-def check_request(chosen: Scenario, asked: dict[str, Any]) -> None:
-    """Refuse at once what `simulate` would refuse, before half a minute of compiling."""
-    from trustsim import simulation
+class CompilingPool(ThreadPoolExecutor):
+    """Threads that get work once this thread has compiled the model.
 
-    simulation._checked_arguments(**asked, chunk=None, first=0)
-    sizes = {name: asked[name] for name in ("replicates", "months", "record", "workers")}
-    simulation._check_memory(chosen, **sizes)
-
-
-def compile_once(*, quiet: bool) -> None:
-    """Have the compiled engine ready; says so where that takes time.
-
-    Here and not in a worker thread, which Ctrl-C could not stop.
+    A worker thread that compiles can't be stopped by Ctrl-C for half a minute; this one can.
     """
+
+    quiet = False
+
+    def __init__(self, workers: int | None) -> None:
+        from trustsim.engines.ensemble import cores
+
+        # A number that makes no sense is refused by `simulate`, in words.
+        super().__init__(max(1, workers or cores()))
+
+    def submit(self, *task: Any, **named: Any) -> Future[Any]:  # type: ignore[override]
+        """The task, to be done by a thread."""
+        compile_once(quiet=self.quiet)
+        return super().submit(*task, **named)
+
+
+@functools.cache
+def compile_once(*, quiet: bool) -> None:
+    """Have the compiled engine ready; says so where that takes time."""
     from trustsim.engines import compiled, ensemble, packing
     from trustsim.scenarios.files import scenario as scenario_of
 
@@ -396,6 +404,6 @@ def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], object]
     """Partnerships done so far, on standard error, if that is a terminal."""
     from tqdm import tqdm
 
-    shown = None if not quiet else True  # None: tqdm looks for a terminal itself
-    with tqdm(total=total, unit=" partnerships", disable=shown, leave=False) as bar:
+    hidden = True if quiet else None  # None: tqdm itself looks whether that is a terminal
+    with tqdm(total=total, unit=" partnerships", disable=hidden, leave=False) as bar:
         yield bar.update

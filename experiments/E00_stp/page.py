@@ -114,7 +114,7 @@ def predicted(verdicts: pd.DataFrame) -> Markup:
     rows = [
         {
             "prediction": row.prediction,
-            "found": finding(row),
+            "found": say.finding(row),
             "verdict": row.verdict,
             "kind": row.kind,
         }
@@ -394,13 +394,3 @@ def yes(which: object) -> str:
 
 def capital_name(arm: Arm) -> str:
     return say.capital(arm.name)
-
-
-def finding(row: Any) -> str:
-    """What was found about a prediction, in its unit."""
-    if row.unit == "difference of shares":
-        return say.points(row.estimate, row.low, row.high)
-    if row.unit.startswith("of "):
-        return f"{row.estimate:g} {row.unit}"
-    text = cell(Estimate(row.estimate, row.low, row.high, row.unit, 0))
-    return text if row.unit.startswith("share") else f"{text} {row.unit}"

@@ -17,6 +17,7 @@ from trustsim.analysis.intervals import paired_shares
 
 POINTS = "difference of shares"
 RESTATED = "restated input: the tenure was set from the same counts"
+DESIGN = "design: a coordinator's capacity was chosen with this effect in voluntary twins in view"
 
 
 def verdicts(found: Mapping[str, pd.DataFrame], year_five: int) -> pd.DataFrame:
@@ -41,12 +42,11 @@ def verdicts(found: Mapping[str, pd.DataFrame], year_five: int) -> pd.DataFrame:
         ),
         _effect(
             "a coordinator adds 5 to 20 points to the STPs mature within five years",
-            found["contrasts"], IN_STP, "matured", year_five, (0.05, 0.20),
+            found["contrasts"], IN_STP, "matured", year_five, (0.05, 0.20), DESIGN,
         ),
         _effect(
             "a coordinator adds 5 to 20 points to the voluntary twins mature within five years",
-            found["contrasts"], IN_TWIN, "matured", year_five,
-            (0.05, 0.20),
+            found["contrasts"], IN_TWIN, "matured", year_five, (0.05, 0.20), DESIGN,
         ),
         _effect(
             "a mandate delays maturity where none may leave: fewer mature within five years",
@@ -99,11 +99,11 @@ def _share(what, table, arm, quantity, month, band, kind) -> dict[str, object]:
     return _row(what, row["estimate"], row["low"], row["high"], row["unit"], band, kind)
 
 
-def _effect(what, contrasts, question, outcome, month, band) -> dict[str, object]:
+def _effect(what, contrasts, question, outcome, month, band, kind="finding") -> dict[str, object]:
     rows = contrasts[(contrasts["question"] == question) & (contrasts["outcome"] == outcome)]
     row = (rows if month is None else rows[rows["month"] == month]).iloc[0]
     unit = POINTS if row["unit"].startswith("share") else row["unit"]
-    return _row(what, row["difference"], row["low"], row["high"], unit, band, "finding")
+    return _row(what, row["difference"], row["low"], row["high"], unit, band, kind)
 
 
 def _outruns(nominal: pd.DataFrame, month: int) -> dict[str, object]:

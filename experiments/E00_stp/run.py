@@ -19,6 +19,7 @@ import page
 import pandas as pd
 import pictures
 import predictions
+import sentences as say
 import story
 import tables
 from arms import ARMS, SCENARIO, STP, VOLUNTARY
@@ -97,6 +98,8 @@ def write(folder: Path, scenario: ts.Scenario, options: argparse.Namespace) -> N
         output.write_table(folder / f"runs_{key}.parquet", one.runs, schema.RUNS)
     text = page.whole(scenario, found, figures, told, record)
     (folder / output.REPORT).write_text(text, encoding="utf-8")
+    verdicts = say.verdicts_in_markdown(found["predictions"])
+    (folder / "verdicts.md").write_text(verdicts, encoding="utf-8")
     (folder / "stp.toml").write_text(scenario.to_toml(), encoding="utf-8")
     (folder / "fingerprint.json").write_text(fingerprint(runs), encoding="utf-8")
     output.write_manifest(folder, record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from arms import LIFTED, STP, VOLUNTARY, Arm
@@ -188,6 +189,24 @@ def spread_over_points(ranges: pd.DataFrame) -> str:
         f"outside the whole range for {len(outside)} of {len(ranges)} quantities"
         f"{listed(outside['quantity'])}."
     )
+
+
+def finding(row: Any) -> str:
+    """What was found about a prediction, in its unit."""
+    if row.unit == "difference of shares":
+        return points(row.estimate, row.low, row.high)
+    if row.unit.startswith("of "):
+        return f"{row.estimate:g} {row.unit}"
+    text = cell(Estimate(row.estimate, row.low, row.high, row.unit, 0))
+    return text if row.unit.startswith("share") else f"{text} {row.unit}"
+
+
+def verdicts_in_markdown(predictions: pd.DataFrame) -> str:
+    """Predictions, findings and verdicts as the table of the README."""
+    rows = [
+        f"| {row.prediction} | {finding(row)} | {row.verdict} |" for row in predictions.itertuples()
+    ]
+    return "\n".join(["| prediction | found | verdict |", "| --- | --- | --- |", *rows]) + "\n"
 
 
 # Small words.

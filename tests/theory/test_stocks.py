@@ -85,8 +85,10 @@ def test_frustration_closes_on_a_constant_shortfall(lives, column):
 
 
 def test_goodwill_is_spent_by_disappointment(lives, column):
+    """By what members feel, not by what is expected: a product over months."""
     runs = lives(
         "unwilling", replicates=20, months=60, record="months", history=0.8, goodwill=0.9,
-        goodwill_spend=0.05, adaptation=1.0, **NOTHING_IS_SEEN,
+        goodwill_spend=0.05, adaptation=0.15, **NOTHING_IS_SEEN,
     )  # fmt: skip
-    assert agrees(column(runs, "goodwill"), 0.72 * theory.geometric_survival(MONTHS, 0.05))
+    felt = theory.level_after(MONTHS, start=0.0, target=1.0, rate=0.15)
+    assert agrees(column(runs, "goodwill"), 0.72 * np.cumprod(1.0 - 0.05 * felt))

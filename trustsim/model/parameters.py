@@ -205,7 +205,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("may_exit", 1, 0, 1, "0 or 1", "members may leave and the partnership may end", "hsj2019units", "structural"),
         ("outside_hazard", 0.0024, 0, 1, "chance a month", "a member leaves for causes outside the partnership", "pangarkar2003", "calibrated"),
         ("outside_option", 1.0, 0, 20, "factor", "mean attraction of an alternative", "parkrusso1996", "assumption"),
-        ("outside_spread", 0.8, 0, 3, "log sd", "how much that differs between members", "model", "assumption"),
+        ("outside_spread", 0.8, 0, 1.5, "log sd", "how much that differs between members", "model", "assumption"),
         ("exit_option", 0.04, 0, 1, "chance a month", "exit for an alternative, at full frustration", "model", "calibrated"),
         ("exit_frustration", 0.33, 0, 1, "chance a month", "exit from frustration alone, at full frustration", "model", "calibrated"),
         ("exit_breach", 0.3, 0, 20, "factor", "what one remembered breach adds to the pull to leave", "model", "assumption"),

@@ -32,7 +32,7 @@ def changed_value(
     0.6
     """
     if operation == SET:
-        now = now + dose * (value - now)
+        now = now * (1.0 - dose) + dose * value
     elif operation == ADD:
         now = now + dose * value
     else:

@@ -14,8 +14,8 @@ def routines_after_fading(
 
     lost: share destroyed at once (a reorganisation).
 
-    >>> routines_after_fading(0.5, 0.1, 0.5, 0.0)
-    0.3
+    >>> routines_after_fading(0.5, 0.25, 0.5, 0.0)
+    0.375
     """
     remaining = routines * (1.0 - lost)
     floor = institutionalised

@@ -17,7 +17,7 @@ def trait(mean: float, spread: float, deviate: float) -> float:
 def outside_option(mean: float, spread: float, deviate: float) -> float:
     """How attractive life outside is to an organisation: log-normal around `mean`.
 
-    spread is the standard deviation of its logarithm; the mean is kept as it grows.
+    spread is the standard deviation of its logarithm; the mean is kept (within 1 % up to .8).
 
     >>> outside_option(1.0, 0.0, 2.0)
     1.0
