@@ -1,4 +1,4 @@
-"""The defaults and the shipped ensemble meet the calibration targets, and nothing else is claimed."""
+"""The defaults and the shipped ensemble meet the calibration targets."""
 
 import numpy as np
 import pytest

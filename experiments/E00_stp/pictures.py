@@ -43,7 +43,8 @@ def matured(runs: AllRuns) -> Figure:
     return Figure(
         "matured",
         "Maturity, arm by arm",
-        "Share of all partnerships that have matured by then. Who dissolves first never matures.",
+        "Share of all partnerships that have matured by then. Who dissolves first never matures. "
+        "Maturity counts once it has held for six months, so none is seen in the last half-year.",
         picture(ax),
         pd.concat(tables, names=["arm", None]).reset_index("arm"),
     )

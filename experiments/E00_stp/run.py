@@ -29,6 +29,7 @@ import trustsim as ts
 from trustsim import output, schema
 from trustsim.report import Figure, Table
 
+DIGITS = 12
 TITLES = {
     "attrition": "Partnerships dissolved and members lost",
     "causes": "Why partnerships ended",
@@ -134,6 +135,8 @@ def tabled(runs: Mapping[str, ts.Runs]) -> dict[str, pd.DataFrame]:
         "designation": tables.beside_designation(runs[STP.key]),
         "assumptions": tables.assumptions(),
     }
+    # A share computed in two ways must not be printed as 78.3 % here and 78.4 % there.
+    found = {name: table.round(DIGITS) for name, table in found.items()}
     found["predictions"] = predictions.verdicts(found, min(60, runs[STP.key].horizon))
     return found
 

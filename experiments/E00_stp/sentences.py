@@ -178,16 +178,20 @@ def nearness(table: pd.DataFrame, kind: str) -> str:
 
 def spread_over_points(ranges: pd.DataFrame) -> str:
     """How far the answers move over the calibrated points."""
-    effects = ranges[ranges["unit"].str.startswith("difference of")]
-    same = effects[(effects["lowest"] >= 0) | (effects["highest"] <= 0)]
-    outside = ranges[
-        (ranges["defaults"] < ranges["lowest"]) | (ranges["defaults"] > ranges["highest"])
+    shares = ranges[ranges["unit"] == "share of partnerships"]
+    levels = shares[shares["quantity"].str.contains("dissolved by year 5|: matured by year 10")]
+    said = [
+        f"{row.quantity} {percent(row.lowest)} to {percent(row.highest)} (defaults "
+        f"{percent(row.defaults)})"
+        for row in levels.itertuples()
     ]
+    effects = ranges[ranges["unit"] == "difference of shares"]
+    same = effects[(effects["lowest"] >= 0) | (effects["highest"] <= 0)]
+    names = [name.partition(":")[0] for name in same["quantity"]]
+    kept = "; ".join(names) if names else "none"
     return (
-        f"Over {int(ranges['points'].iloc[0])} calibrated points {len(same)} of {len(effects)} "
-        f"effects on maturity never change sides{listed(same['quantity'])}. The defaults lie "
-        f"outside the whole range for {len(outside)} of {len(ranges)} quantities"
-        f"{listed(outside['quantity'])}."
+        f"Over {int(ranges['points'].iloc[0])} calibrated points: {'; '.join(said)}. Effects on "
+        f"maturity that never change sides ({len(same)} of {len(effects)}): {kept}."
     )
 
 
@@ -275,8 +279,3 @@ def signed(text: str) -> str:
 def capital(text: str) -> str:
     """The first letter large."""
     return text[:1].upper() + text[1:]
-
-
-def listed(names: pd.Series) -> str:
-    """Names in brackets, or nothing."""
-    return f" ({'; '.join(names)})" if len(names) else ""
