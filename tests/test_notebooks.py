@@ -26,7 +26,7 @@ def outputs(notebook):
 
 
 def printed(notebook):
-    return [output.text for output in outputs(notebook) if output.output_type == "stream"]
+    return "".join(output.text for output in outputs(notebook) if output.output_type == "stream")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -27,7 +27,9 @@ def found():
         return {row["claim"]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.parametrize("proposition", [p for p in PROPOSITIONS if p.number in ASKED], ids=str)
+@pytest.mark.parametrize(
+    "proposition", [p for p in PROPOSITIONS if p.number in ASKED], ids=lambda p: f"P{p.number}"
+)
 def test_effects_have_the_sign_that_was_found(lab, found, proposition):
     """Sign of the estimate only. The smallest effect asserted is over 4 of its standard errors
     at 600 partnerships, so a false alarm is rarer than 1 in 10,000."""

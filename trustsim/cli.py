@@ -68,11 +68,9 @@ def complete_words(incomplete: str) -> list[str]:
     import glob
 
     files = glob.glob(f"{glob.escape(incomplete)}*.toml")
-    return [*complete_setting(incomplete), *files, *complete_intervention(incomplete)]
+    done = names_of("interventions", "+{}")(incomplete)
+    return [*names_of("settings")(incomplete), *files, *done]
 
-
-complete_setting = names_of("settings")
-complete_intervention = names_of("interventions", "+{}")
 
 # Arguments that several commands share.
 
@@ -124,14 +122,13 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
         except TrustsimError as problem:
             _end(f"{type(problem).__name__}: {problem}", BAD_USAGE, problem)
         except KeyboardInterrupt as problem:
-            text = "interrupted; nothing was written. The same command starts again from the "
-            _end(text + "beginning and gives the same numbers.", INTERRUPTED, problem)
+            text = "interrupted; nothing was written. The same command starts from the beginning."
+            _end(text, INTERRUPTED, problem)
         except MemoryError as problem:
-            text = "out of memory; nothing was written. Take fewer replicates or members, or "
-            _end(text + "record only runs.", FAILED, problem)
+            _end("out of memory. Take fewer replicates, or record only runs.", FAILED, problem)
         except Exception as problem:
-            text = f"failed: {type(problem).__name__}: {problem}. This is our mistake, not yours: "
-            _end(text + "please tell us. TRUSTSIM_DEBUG=1 shows where.", FAILED, problem)
+            what = f"failed: {type(problem).__name__}: {problem}. This is our mistake, not yours;"
+            _end(f"{what} TRUSTSIM_DEBUG=1 shows where.", FAILED, problem)
 
     return guarded
 
@@ -155,24 +152,21 @@ def main() -> None:
     app(prog_name="trustsim")
 
 
-# Commands.
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from trustsim import __version__
+        from trustsim.output import own_version
 
-        print(f"trustsim {__version__}")
+        print(f"trustsim {own_version()}")
         raise typer.Exit
 
 
+# Commands.
+
+VERSION = typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+
+
 @app.callback()
-def top(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
+def top(version: Annotated[bool, VERSION] = False) -> None:
     """What comes before every command."""
 
 
@@ -204,21 +198,15 @@ def run(
     replicates: Annotated[int, typer.Option(help="How many partnerships.")] = 1000,
     seed: SEED = 0,
     months: MONTHS = 120,
-    engine: Annotated[
-        str, typer.Option(help="ensemble (compiled) or mesa (agents, slow): the same numbers.")
-    ] = "ensemble",
-    record: Annotated[
-        str, typer.Option(help="runs, or months: a row a partnership and month as well.")
-    ] = "runs",
+    engine: Annotated[str, typer.Option(help="ensemble, or mesa (slow).")] = "ensemble",
+    record: Annotated[str, typer.Option(help="runs, or months: each month as well.")] = "runs",
     out: Annotated[
         Path | None,
         typer.Option(
             help="New folder for tables, figures and report.html.", show_default="nothing written"
         ),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Threads; no number depends on it.", show_default="all cores")
-    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Threads; all cores if left out.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")] = False,
 ) -> None:
     """Simulate a scenario many times. How many fall apart, mature, or end as talking shops."""
@@ -280,7 +268,8 @@ def story(
 @ends_well
 def scenarios(
     name: Annotated[
-        str | None, typer.Argument(help="One of them, or a file.", autocompletion=complete_setting)
+        str | None,
+        typer.Argument(help="One of them, or a file.", autocompletion=names_of("settings")),
     ] = None,
     interventions: Annotated[
         bool, typer.Option("--interventions", help="What can be done to a partnership.")
@@ -379,7 +368,7 @@ class CompilingPool(ThreadPoolExecutor):
         # A number that makes no sense is refused by `simulate`, in words.
         super().__init__(max(1, workers or cores()))
 
-    def submit(self, *task: Any, **named: Any) -> Future[Any]:  # type: ignore[override]
+    def submit(self, *task: Any, **named: Any) -> Future[Any]:
         """The task, to be done by a thread."""
         compile_once(quiet=self.quiet)
         return super().submit(*task, **named)
@@ -405,5 +394,6 @@ def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], object]
     from tqdm import tqdm
 
     hidden = True if quiet else None  # None: tqdm itself looks whether that is a terminal
-    with tqdm(total=total, unit=" partnerships", disable=hidden, leave=False) as bar:
+    # Delayed, so that the word about compiling is not written into the bar.
+    with tqdm(total=total, unit=" partnerships", disable=hidden, leave=False, delay=0.001) as bar:
         yield bar.update

@@ -217,13 +217,16 @@ def sha256(path: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of trustsim and of the packages that could move a number or a picture."""
-    import trustsim
-
-    found = {"trustsim": trustsim.__version__}
+    found = {"trustsim": own_version()}
     for name in PACKAGES[1:]:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
     return found
+
+
+def own_version() -> str:
+    """Version of this trustsim, installed or not."""
+    return str(sys.modules["trustsim"].__dict__["__version__"])
 
 
 def command_line(arguments: list[str] | None = None) -> str:

@@ -201,7 +201,10 @@ def coordinator(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) 
     questions = [question for question in CONTRASTS if question.startswith("a coordinator")]
     return section(
         "What a coordinator would have changed",
-        *(paragraph(say.coordinator(found, question)) for question in questions),
+        *(
+            paragraph(element("b", say.capital(question)), ". ", say.coordinator(found, question))
+            for question in questions
+        ),
         drawn["coordinator_stp"],
         drawn["coordinator_voluntary"],
         *(paired(found["contrasts"], question) for question in questions),
@@ -347,9 +350,11 @@ def calibrated(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) -
         return section(title, paragraph(text))
     ranges = found["ranges"]
     shown = ranges.drop(columns="points").astype(object)
+    units = {"share of partnerships": "per cent", "difference of shares": "percentage points"}
+    shown["unit"] = [units.get(unit, unit) for unit in ranges["unit"]]
     for name in ("defaults", "lowest", "tenth", "median", "ninetieth", "highest"):
         shown[name] = [
-            say.signed(f"{100 * value:.1f} %" if "share" in unit else f"{value:.2f}")
+            say.signed(f"{100 * value:.1f}" if "share" in unit else f"{value:.2f}")
             for value, unit in zip(ranges[name], ranges["unit"], strict=True)
         ]
     return section(

@@ -27,9 +27,11 @@ from tqdm import tqdm
 
 import trustsim as ts
 from trustsim import output, schema
+from trustsim.errors import refusal
 from trustsim.report import Figure, Table
 
 DIGITS = 12
+YEAR_FIVE = 60  # months
 TITLES = {
     "attrition": "Partnerships dissolved and members lost",
     "causes": "Why partnerships ended",
@@ -51,6 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parsed(arguments)
     began = monotonic()
     try:
+        check_months(options.months)
         output.check_destination(options.out)
         scenario = ts.scenario(options.scenario)
         with output.whole_folder(options.out) as draft:
@@ -73,6 +76,13 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--points", type=int, default=24, help="calibrated points; 0: none")
     parser.add_argument("--at-each", type=int, default=200, help="partnerships a point and arm")
     return parser.parse_args(arguments)
+
+
+def check_months(months: int) -> None:
+    """Nothing, if the horizon reaches the year that the predictions speak of."""
+    if months < YEAR_FIVE:
+        allowed = f"must be at least {YEAR_FIVE}: the predictions speak of year five"
+        raise ts.ParameterError(refusal("E00", "--months", months, allowed, "Give more months."))
 
 
 def write(folder: Path, scenario: ts.Scenario, options: argparse.Namespace) -> None:
@@ -137,7 +147,7 @@ def tabled(runs: Mapping[str, ts.Runs]) -> dict[str, pd.DataFrame]:
     }
     # A share computed in two ways must not be printed as 78.3 % here and 78.4 % there.
     found = {name: table.round(DIGITS) for name, table in found.items()}
-    found["predictions"] = predictions.verdicts(found, min(60, runs[STP.key].horizon))
+    found["predictions"] = predictions.verdicts(found, YEAR_FIVE)
     return found
 
 

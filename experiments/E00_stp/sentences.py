@@ -181,7 +181,7 @@ def spread_over_points(ranges: pd.DataFrame) -> str:
     shares = ranges[ranges["unit"] == "share of partnerships"]
     levels = shares[shares["quantity"].str.contains("dissolved by year 5|: matured by year 10")]
     said = [
-        f"{row.quantity} {percent(row.lowest)} to {percent(row.highest)} (defaults "
+        f"{row.quantity}, {percent(row.lowest)} to {percent(row.highest)} (defaults "
         f"{percent(row.defaults)})"
         for row in levels.itertuples()
     ]
