@@ -21,9 +21,9 @@ from trustsim import data
 from trustsim.analysis import cumulative_incidence, paired_contrast, turnover_rate
 from trustsim.analysis.intervals import wilson, wilson_bounds
 from trustsim.analysis.turnbull import designation
+from trustsim.report.words import reported_months
 from trustsim.scenarios.settings import SETTINGS
 
-YEARS = (36, 60, 84, 120)
 INSPECTIONS = (1.25, 2.19, 3.26, 4.18, 4.73)  # years from March 2016, before the deadline
 LEADS = "STP/ICS executive lead"
 
@@ -46,11 +46,6 @@ CONTRASTS: dict[str, tuple[Arm, Arm]] = {
 AllRuns = Mapping[str, ts.Runs]
 
 
-def reached(horizon: int) -> list[int]:
-    """Those of the reported months that were simulated."""
-    return [month for month in YEARS if month <= horizon] or [horizon]
-
-
 def by_arm(runs: AllRuns, table_of) -> pd.DataFrame:
     """One table for each arm, on top of each other, with the arm in front."""
     tables = {key: table_of(one) for key, one in runs.items()}
@@ -59,7 +54,7 @@ def by_arm(runs: AllRuns, table_of) -> pd.DataFrame:
 
 def attrition(runs: AllRuns) -> pd.DataFrame:
     """Partnerships dissolved and members lost by 3, 5, 7 and 10 years."""
-    return by_arm(runs, lambda one: one.attrition(by=reached(one.horizon)))
+    return by_arm(runs, lambda one: one.attrition(by=reported_months(one.horizon)))
 
 
 def status(runs: AllRuns) -> pd.DataFrame:
@@ -106,7 +101,7 @@ def nominal(runs: AllRuns) -> pd.DataFrame:
 
     def shares(one: ts.Runs) -> pd.DataFrame:
         rows = []
-        for month in reached(one.horizon):
+        for month in reported_months(one.horizon):
             shown = happened(one, "month_nominal", month)
             real = happened(one, "month_matured", month)
             kinds = {
@@ -139,7 +134,9 @@ def contrasts(runs: AllRuns) -> pd.DataFrame:
     parts = []
     for question, (baseline, other) in CONTRASTS.items():
         one, two = runs[baseline.key], runs[other.key]
-        table = paired_contrast(one.runs, two.runs, horizon=one.horizon, by=reached(one.horizon))
+        table = paired_contrast(
+            one.runs, two.runs, horizon=one.horizon, by=reported_months(one.horizon)
+        )
         parts.append(table.assign(question=question, baseline_arm=baseline.key, arm=other.key))
     names = ["question", "baseline_arm", "arm"]
     joined = pd.concat(parts, ignore_index=True)

@@ -278,7 +278,7 @@ class Organisation(mesa.Agent):
     key individuals, the leader first; parameters: those in force for this member;
     institutional, pair_trust: its own trust in the organisation at each seat, and that of its
     people; the rest as in `state.ORGANISATION`. Named by a letter, one with a number for those
-    who came later: "B", "B+1".
+    who came later: "B", "B(2)".
     """
 
     model: Partnership
@@ -289,7 +289,7 @@ class Organisation(mesa.Agent):
         super().__init__(model)
         self.seat = seat
         self.incarnation = incarnation
-        self.name = letters_of(seat) + (f"+{incarnation}" if incarnation else "")
+        self.name = letters_of(seat) + (f"({incarnation + 1})" if incarnation else "")
         self.parameters = p = parameters
         self.people: list[KeyIndividual] = []
         self.institutional = [0.0] * model.seats

@@ -1,0 +1,383 @@
+"""The command line: it opens at once, says what it does, and ends in a line and a code."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from trustsim import catalogue, cli, verification
+from trustsim.engines.partnership import Partnership
+from trustsim.model.parameters import NAMES
+from trustsim.scenarios.files import scenario
+from trustsim.scenarios.interventions import CATALOG, mandate
+from trustsim.scenarios.settings import SETTINGS
+from trustsim.scenarios.typed import typed_scenario
+
+COMMANDS = ("run", "story", "scenarios", "explain", "verify", "cite")
+HEAVY = {
+    "mesa", "numba", "numpy", "pandas", "scipy", "matplotlib", "pyarrow", "rich", "networkx", "tqdm",
+}  # fmt: skip
+"""Not pydantic: newer versions of typer load it themselves to read options."""
+
+SMALL = ("dyad", "--engine", "mesa", "--replicates", "4", "--months", "14")
+PATIENCE = 240  # seconds: a machine that compiles with a cold cache, while others test too
+
+
+@pytest.fixture
+def trustsim(monkeypatch, capsys):
+    """A command in this process: its code, what it printed, what it told."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["trustsim", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.app(prog_name="trustsim")
+        told = capsys.readouterr()
+        return ended.value.code or 0, told.out, told.err
+
+    return call
+
+
+def program(*words, **options):
+    """A command as a program of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "trustsim", *words],
+        capture_output=True, text=True, timeout=PATIENCE, **options,
+    )  # fmt: skip
+
+
+# Opening.
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(words):
+    text = (
+        f"import json, sys\nsys.argv = ['trustsim', *{words!r}]\nfrom trustsim import cli\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+    assert "typer" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches_by_example(trustsim, command):
+    code, out, _ = trustsim(command, "--help")
+    assert code == 0
+    assert re.search(rf"Examples?:\s+trustsim {command}", out)
+
+
+def test_the_top_help_names_every_command(trustsim):
+    code, out, _ = trustsim("--help")
+    assert code == 0
+    assert all(re.search(rf"^  {command} ", out, re.MULTILINE) for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_example_of_run_and_story_is_understood(trustsim, command):
+    """Only what is typed is checked here; what it computes, elsewhere."""
+    _, out, _ = trustsim(*([command] if command else []), "--help")
+    examples = re.findall(r"trustsim ((?:run|story) [^;\n]*)", out)
+    for text in examples:
+        words = shlex.split(re.split(r"\s{3,}", text)[0])[1:]
+        words = words[: words.index("--out")] if "--out" in words else words
+        named = [word for word in words if word.startswith("+") or word in SETTINGS]
+        sets = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
+        typed_scenario(named, sets)
+
+
+def test_version(trustsim):
+    assert trustsim("--version")[:2] == (0, "trustsim 0.1.0\n")
+
+
+# What is typed.
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["dyad", "+mandate:start=12,dose=0.6"],
+        ["+mandate:start=12,dose=0.6", "dyad"],
+        ["+mandate(start=12, dose=0.6)", "dyad"],
+        ["dyad", "+mandate(dose=0.6, start=12)"],
+    ],
+)
+def test_interventions_are_understood_in_both_forms_and_any_order(words):
+    assert typed_scenario(words) == scenario("dyad") + mandate(start=12, dose=0.6)
+
+
+def test_nothing_typed_is_the_voluntary_setting():
+    assert typed_scenario([]) == scenario("voluntary")
+
+
+def test_parameters_typed_win_over_the_setting():
+    chosen = typed_scenario(["stp"], ["organisations=5", "negativity=2.5"])
+    assert chosen == scenario("stp").with_(organisations=5, negativity=2.5)
+
+
+def test_options_may_stand_between_names(trustsim):
+    one = trustsim("run", *SMALL, "+mandate:start=2", "--seed", "5")
+    other = trustsim("run", "--seed", "5", "+mandate(start=2)", *SMALL[1:], "dyad")
+    assert one == other
+    assert one[0] == 0
+
+
+# What is told.
+
+
+def test_run_prints_each_answer_with_its_interval(trustsim):
+    code, out, err = trustsim("run", *SMALL)
+    assert code == 0
+    for title in ("Attrition", "Time-to-maturity", "Mature and talking shops"):
+        assert f"\n{title}" in out
+    for quantity in ("dissolved", "mean members lost", "matured", "tokenistic", "restricted mean"):
+        assert quantity in out
+    assert re.search(r"month 14 +\d+\.\d % \(\d+\.\d to \d+\.\d\)", out)
+    assert "--out FOLDER" in err
+    assert max(map(len, out.splitlines())) <= 88
+
+
+def test_run_reports_the_years_that_people_ask_for(trustsim):
+    """The kernel, not the agents: ten years are long. No claim rests on what comes out."""
+    code, out, _ = trustsim("run", "dyad", "--replicates", "50")
+    assert code == 0
+    for year in (3, 5, 7, 10):
+        assert len(re.findall(rf"year {year}  ", out)) >= 3
+
+
+def test_quiet_is_quiet(trustsim):
+    assert trustsim("run", *SMALL, "--quiet") == (0, "", "")
+
+
+def test_without_out_nothing_is_written(trustsim, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert trustsim("run", *SMALL)[0] == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_run_writes_a_folder_and_says_where(trustsim, tmp_path):
+    out = tmp_path / "deep" / "first"
+    code, _, err = trustsim("run", *SMALL, "--record", "months", "--out", str(out))
+    assert code == 0
+    assert str(out / "report.html") in err
+    record = json.loads((out / "manifest.json").read_text())
+    assert record["command"].startswith("trustsim run dyad --engine mesa")
+    assert len(pd.read_parquet(out / "months.parquet")) > 0
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["first"]
+
+
+def test_both_engines_print_the_same(trustsim):
+    words = ("run", "dyad", "--replicates", "20", "--months", "30")
+    assert trustsim(*words)[1] == trustsim(*words, "--engine", "mesa")[1]
+
+
+def test_story_tells_the_very_partnership(trustsim):
+    code, out, _ = trustsim("story", "dyad", "--seed", "3", "--replicate", "7", "--months", "13")
+    model = Partnership("dyad", seed=3, replicate=7, months=13)
+    model.run_model()
+    assert code == 0
+    assert " ".join(out.split()) == " ".join(model.story().split())
+
+
+def test_scenarios_lists_settings_and_interventions(trustsim):
+    assert all(f"{name}: " in trustsim("scenarios")[1] for name in SETTINGS)
+    assert all(f"  {name}: " in trustsim("scenarios", "--interventions")[1] for name in CATALOG)
+
+
+def test_scenarios_shows_a_setting_with_its_sources_and_a_file_as_it_is_read(trustsim, tmp_path):
+    assert "[kingsfund2017]" in trustsim("scenarios", "stp")[1]
+    path = tmp_path / "mine.toml"
+    path.write_text('[scenario]\nname = "mine"\nnegativity = 3')
+    assert "negativity = 3.0" in trustsim("scenarios", str(path))[1]
+
+
+def test_explain_lists_all_parameters_and_explains_every_name(trustsim):
+    code, out, _ = trustsim("explain")
+    assert code == 0
+    assert all(f"  {name} " in out for name in NAMES)
+    for name in catalogue.names():
+        assert catalogue.explain(name).startswith(f"{name} (")
+
+
+def test_explain_gives_source_range_and_use():
+    text = catalogue.explain("negativity")
+    assert "Slovic, P. (1993)" in text
+    assert "in [1, 10]" in text
+    both = catalogue.explain("+handover")
+    assert "handover (parameter" in both
+    assert "handover (intervention: slow remedy)" in both
+    assert "quality=0.9" in both
+    assert "[kingsfund2017]" in catalogue.explain("organisations")
+
+
+def test_tables_of_the_catalogue_are_complete():
+    assert catalogue.parameters()["name"].tolist() == list(NAMES)
+    assert catalogue.scenarios().set_index("name").loc["stp", "members"] == 12
+    assert set(catalogue.interventions()["name"]) == set(CATALOG)
+
+
+def test_cite_lists_sources_of_everything_or_of_a_scenario(trustsim):
+    everything, of_stp = trustsim("cite")[1], trustsim("cite", "stp", "+coaching")[1]
+    assert len(of_stp) < len(everything)
+    assert "King's Fund" in of_stp
+    assert trustsim("cite", "--bibtex")[1].startswith("@")
+
+
+def test_verify_says_whether_all_is_well(trustsim, monkeypatch):
+    passing = verification.Check("one", 1.0, 1.0, 0.0)
+    failing = verification.Check("other", 1.0, 2.0, 0.1)
+    monkeypatch.setattr(cli, "compile_once", lambda **_: None)
+    monkeypatch.setattr(verification, "FAMILIES", (lambda scale: [passing],))
+    code, out, err = trustsim("verify")
+    assert (code, "yes" in out) == (0, True)
+    assert "all 1 checks passed" in err
+    monkeypatch.setattr(verification, "FAMILIES", (lambda scale: [passing, failing],))
+    code, out, err = trustsim("verify")
+    assert (code, "NO" in out) == (1, True)
+    assert "1 of 2 checks failed" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("trustsim run vol", {"voluntary"}),
+        ("trustsim run stp +co", {"+coordinator", "+coaching", "+consultants"}),
+        ("trustsim run --set negat", {"negativity="}),
+        ("trustsim explain silver", {name for name in NAMES if name.startswith("silver")}),
+        ("trustsim scenarios h", {"hierarchy"}),
+        ("trustsim run mi", {"mine.toml"}),
+    ],
+)
+def test_tab_completes_names(line, offered, tmp_path):
+    (tmp_path / "mine.toml").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-c", "from trustsim.cli import main; main()"],
+        capture_output=True, text=True, cwd=tmp_path,
+        env={
+            **os.environ, "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1),
+            "_TRUSTSIM_COMPLETE": "complete_bash",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
+    )  # fmt: skip
+    assert set(done.stdout.split()) == offered
+
+
+# How it ends.
+
+
+def test_a_mistake_of_ours_is_one_line_and_code_1(trustsim, monkeypatch):
+    def break_down(*_, **__):
+        raise RuntimeError("on\nfire")
+
+    monkeypatch.setattr("trustsim.simulation.simulate", break_down)
+    monkeypatch.delenv("TRUSTSIM_DEBUG", raising=False)
+    code, out, err = trustsim("run", *SMALL)
+    assert (code, out) == (1, "")
+    assert re.fullmatch(r"trustsim: failed: RuntimeError: on fire\. .*TRUSTSIM_DEBUG=1.*\n", err)
+    monkeypatch.setenv("TRUSTSIM_DEBUG", "1")
+    code, _, err = trustsim("run", *SMALL)
+    assert code == 1
+    assert "Traceback" in err
+    assert "break_down" in err
+
+
+def test_out_of_memory_on_the_way_is_one_line_and_code_1(trustsim, monkeypatch):
+    def need_more(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("trustsim.simulation.simulate", need_more)
+    code, _, err = trustsim("run", *SMALL)
+    assert code == 1
+    assert re.fullmatch(r"trustsim: out of memory\. .*\n", err)
+
+
+def test_a_failure_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path):
+    def break_down(*_, **__):
+        raise RuntimeError("no report")
+
+    monkeypatch.setattr("trustsim.report.run_page", break_down)
+    assert trustsim("run", *SMALL, "--out", str(tmp_path / "deep" / "out"))[0] == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_interruption_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trustsim.output.write_manifest", stop)
+    code, _, err = trustsim("run", *SMALL, "--out", str(tmp_path / "out"))
+    assert code == 130
+    assert re.fullmatch(r"trustsim: interrupted; nothing was written\..*\n", err)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("engine", ["ensemble", "mesa"])
+def test_ctrl_c_half_way_leaves_nothing(engine, tmp_path):
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    # More than can be done in a minute, and little enough to fit in any memory.
+    count = {"ensemble": "5000000", "mesa": "1000000"}[engine]
+    words = ["run", "dyad", "--replicates", count, "--engine", engine, "--out", "deep/out"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "trustsim", *words], cwd=tmp_path,
+        stdout=subprocess.PIPE, stderr=theirs,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        # A shell may start tests in the background, where Ctrl-C is ignored and so inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    os.close(theirs)
+    seen = b""
+    started = time.monotonic()
+    while not re.search(rb"[1-9]\d*/\d", seen) and time.monotonic() - started < PATIENCE:
+        seen += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    while chunk := _read_to_the_end(ours):
+        seen += chunk
+    os.close(ours)
+    assert process.returncode == 130
+    assert out == b""
+    last = seen.replace(b"\r\n", b"\n").split(b"\r")[-1].decode()
+    assert re.fullmatch(r"trustsim: interrupted; nothing was written\..*\n", last)
+    assert b"Traceback" not in seen
+    assert not list(tmp_path.iterdir())
+
+
+def _read_to_the_end(descriptor):
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # Linux says so instead of an empty read
+        return b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes differ")
+def test_a_reader_that_leaves_is_no_error():
+    command = f"{shlex.quote(sys.executable)} -m trustsim explain | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, timeout=PATIENCE,
+    )  # fmt: skip
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+    assert done.returncode in (0, cli.BROKEN_PIPE)
+
+
+def test_a_terminal_without_unicode_is_served():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)}
+    done = program("cite", env=environment)
+    assert done.returncode == 0
+    assert done.stderr == ""

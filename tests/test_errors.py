@@ -1,0 +1,267 @@
+"""Every kind of bad input gets one clear line, code 2, and leaves no trace."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from trustsim import cli
+from trustsim.errors import (
+    OutputError,
+    ParameterError,
+    ResourceError,
+    ScenarioError,
+    TrustsimError,
+    nearest,
+    refusal,
+)
+
+FIVE_PARTS = re.compile(
+    r"trustsim: (?P<kind>\w+Error): (?P<where>.+?), (?P<what>[^=]+) = (?P<got>.*?): "
+    r"(?P<allowed>.*?)\. (?P<step>[^\n]+[.?)`])\n"
+)
+"""Where, what, got, allowed and meaning, next step: on one line."""
+
+
+@pytest.fixture
+def trustsim(monkeypatch, capsys, tmp_path):
+    """A command in an empty folder: its code, what it printed, what it told."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TRUSTSIM_DEBUG", raising=False)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["trustsim", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.app(prog_name="trustsim")
+        told = capsys.readouterr()
+        return ended.value.code, told.out, told.err
+
+    return call
+
+
+def never(*_, **__):
+    raise AssertionError("computed before it was refused")
+
+
+@pytest.fixture(autouse=True)
+def no_computing(monkeypatch):
+    """Everything here must be refused before anything is compiled or computed."""
+    monkeypatch.setattr(cli, "compile_once", never)
+    monkeypatch.setattr("trustsim.engines.mesa_engine.run_mesa", never)
+    monkeypatch.setattr("trustsim.engines.ensemble.run_chunk", never)
+
+
+def typed(*words):
+    return pytest.param(words, id=" ".join(words))
+
+
+REFUSED = [
+    # A parameter that is none, or almost one.
+    (("--set", "charisma=1"), "ParameterError", "charisma", "1", "no parameter", "lists them"),
+    (("--set", "negativty=3"), "ParameterError", "negativty", "3", "no parameter", "`negativity`"),
+    # Out of range, of the wrong type, no number at all.
+    (("--set", "negativity=-1"), "ParameterError", "negativity", "-1", "[1, 10]", "explain"),
+    (("--set", "people=2.5"), "ParameterError", "people", "2.5", "a whole number", "explain"),
+    (("--set", "negativity=much"), "ParameterError", "negativity", "much", "a number", "explain"),
+    (("--set", "negativity="), "ParameterError", "negativity", "", "a number", "explain"),
+    (("--set", "negativity=nan"), "ParameterError", "negativity", "nan", "a number", "explain"),
+    (("--set", "negativity=inf"), "ParameterError", "negativity", "inf", "a number", "explain"),
+    (("--set", "negativity"), "ParameterError", "text", "negativity", "NAME=VALUE", "example"),
+    (
+        ("--set", "negativity=2", "--set", "negativity=3"),
+        "ParameterError", "negativity", "2 and 3", "one value", "Keep one",
+    ),
+    # Settings and interventions.
+    (("volontary",), "ScenarioError", "name", "volontary", "no named setting", "`voluntary`"),
+    (("voluntary", "stp"), "ScenarioError", "scenarios", "voluntary stp", "must be one", "a +"),
+    (("mandate",), "ScenarioError", "scenario", "mandate", "is an intervention", "+mandate"),
+    (("+mandat",), "ScenarioError", "name", "mandat", "is none of", "`mandate`"),
+    (("+mandate:strt=3",), "ScenarioError", "strt", "3", "no argument", "`start`"),
+    (("+mandate:dose=2",), "ScenarioError", "dose", "2", "[0, 1]", "explain"),
+    (("+mandate:dose=nan",), "ScenarioError", "dose", "nan", "[0, 1]", "explain"),
+    (("+mandate(start=print())",), "ScenarioError", "text", "+mandate", "look like", "list"),
+    (
+        ("+handover:quality=0.2", "+handover:quality=0.9,start=6"),
+        "ScenarioError", "interventions", "handover(quality=0.2) and", "contradict", "end before",
+    ),
+    # Sizes.
+    (("--replicates", "0"), "ParameterError", "replicates", "0", "whole number", "range"),
+    (("--months", "-3"), "ParameterError", "months", "-3", "whole number", "range"),
+    (("--seed", "-1"), "ParameterError", "seed", "-1", "whole number", "range"),
+    (("--workers", "0"), "ParameterError", "workers", "0", "whole number", "range"),
+    (("--workers", "1000000"), "ParameterError", "workers", "1000000", "whole number", "range"),
+    (("--engine", "mes"), "ParameterError", "engine", "mes", "one of", "`mesa`"),
+    (("--record", "all"), "ParameterError", "record", "all", "one of", "Choose"),
+    (
+        ("--replicates", "1000000000", "--record", "months"),
+        "ResourceError", "memory", "GiB", "must fit", "fewer",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "what", "got", "allowed", "step"),
+    [pytest.param(*row, id=" ".join(row[0])) for row in REFUSED],
+)
+def test_bad_input_is_one_line_in_five_parts(
+    trustsim, tmp_path, words, kind, what, got, allowed, step
+):
+    code, out, err = trustsim("run", *words, "--out", "deep/out")
+    assert (code, out) == (2, "")
+    parts = FIVE_PARTS.fullmatch(err)
+    assert parts, err
+    assert parts["kind"] == kind
+    assert parts["what"] == what
+    assert got in parts["got"]
+    assert allowed in err
+    assert step in err
+    assert not list(tmp_path.iterdir())
+
+
+FILES = {
+    "not toml": b"[scenario\nnegativity = 2",
+    "not text": b"\xff\xfe\x00[scenario]",
+    "no table": b"negativity = 2",
+    "other table": b"[scenario]\n[study]\nseed = 3",
+    "unknown": b"[scenario]\nnegativty = 2",
+    "wrong type": b'[scenario]\nnegativity = "much"',
+    "true": b"[scenario]\nnegativity = true",
+    "nan": b"[scenario]\nnegativity = nan",
+    "unknown base": b'[scenario]\nbased_on = "volontary"',
+    "not a list": b'[scenario]\ninterventions = "mandate()"',
+    "code": b"[scenario]\ninterventions = [\"mandate(start=print('x'))\"]",
+    "too long": b"#" * 1_000_001,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_bad_file_is_refused_by_its_name(trustsim, tmp_path, name):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(FILES[name])
+    code, out, err = trustsim("run", "mine.toml", "--out", "out")
+    assert (code, out) == (2, "")
+    assert FIVE_PARTS.fullmatch(err), err
+    assert "mine.toml" in err or name == "code"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["absent.toml", "folder.toml", "mine.toml/x.toml"])
+def test_a_file_that_can_not_be_read_is_refused(trustsim, tmp_path, name):
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "mine.toml").write_text("[scenario]")
+    code, _, err = trustsim("run", name)
+    assert code == 2
+    parts = FIVE_PARTS.fullmatch(err)
+    assert parts, err
+    assert (parts["where"], parts["what"]) == (name, "file")
+
+
+def _non_empty(folder: Path) -> Path:
+    (folder / "full").mkdir()
+    (folder / "full" / "keep.txt").write_text("precious")
+    return folder / "full"
+
+
+def _a_file(folder: Path) -> Path:
+    (folder / "file").write_text("precious")
+    return folder / "file"
+
+
+def _under_a_file(folder: Path) -> Path:
+    return _a_file(folder) / "out"
+
+
+def _where_one_stands(folder: Path) -> Path:
+    return Path()
+
+
+PLACES = (_non_empty, _a_file, _under_a_file, _where_one_stands)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_a_bad_place_for_results_is_refused_before_computing(trustsim, tmp_path, place):
+    chosen = place(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    code, out, err = trustsim("run", "--out", str(chosen))
+    assert (code, out) == (2, "")
+    parts = FIVE_PARTS.fullmatch(err)
+    assert parts, err
+    assert parts["kind"] == "OutputError"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a read-only file system")
+def test_a_place_where_even_root_can_not_write_is_refused(trustsim):
+    code, _, err = trustsim("run", "--out", "/proc/out")
+    assert code == 2
+    assert FIVE_PARTS.fullmatch(err), err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        typed("story", "--seed", "-1"),
+        typed("story", "--replicate", "-1"),
+        typed("story", "--months", "0"),
+        typed("story", "+mandat"),
+        typed("scenarios", "volontary"),
+        typed("explain", "negativty"),
+        typed("cite", "volontary"),
+    ],
+)
+def test_other_commands_refuse_in_the_same_form(trustsim, words):
+    code, out, err = trustsim(*words)
+    assert (code, out) == (2, "")
+    assert FIVE_PARTS.fullmatch(err), err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        typed("rum"),
+        typed("run", "--replicate", "3"),
+        typed("run", "--replicates", "many"),
+        typed("run", "--seed", "0.5"),
+        typed("run", "--out"),
+    ],
+)
+def test_bad_usage_is_code_2_without_a_traceback(trustsim, tmp_path, words):
+    code, out, err = trustsim(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith("Usage: trustsim") or "Error" in err
+    assert "Traceback" not in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_check_sees_a_message_that_lacks_a_part():
+    whole = "trustsim: ParameterError: --set, people = 3: must be less. Take less.\n"
+    assert FIVE_PARTS.fullmatch(whole)
+    for lacking in (
+        "trustsim: ParameterError: people = 3: must be less. Take less.\n",
+        "trustsim: ParameterError: --set, people: must be less. Take less.\n",
+        "trustsim: ParameterError: --set, people = 3: must be less.\n",
+        "trustsim: ParameterError: --set, people = 3: must be less.\nTake less.\n",
+    ):
+        assert not FIVE_PARTS.fullmatch(lacking)
+
+
+def test_a_refusal_is_one_short_line():
+    text = refusal("here", "this", "x\n" * 200, "must be short", "Shorten it.")
+    assert "\n" not in text
+    assert len(text) < 150
+    assert text.endswith("...: must be short. Shorten it.")
+
+
+def test_the_nearest_name_is_suggested_only_if_it_is_near():
+    assert nearest("negativty", ["negativity", "people"]) == " Did you mean `negativity`?"
+    assert nearest("xyz", ["negativity", "people"]) == ""
+
+
+def test_errors_are_also_what_python_calls_them():
+    assert issubclass(ParameterError, ValueError)
+    assert issubclass(ScenarioError, ValueError)
+    assert issubclass(OutputError, OSError)
+    assert issubclass(ResourceError, MemoryError)
+    for kind in (ParameterError, ScenarioError, OutputError, ResourceError):
+        assert issubclass(kind, TrustsimError)
