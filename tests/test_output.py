@@ -110,7 +110,8 @@ def test_the_manifest_says_what_was_done(runs, folder):
     assert len(record["sources_digest"]) == 16
     assert {"trustsim", "numpy", "numba", "mesa"} <= set(record["versions"])
     assert record["time_utc"].endswith("+00:00")
-    assert record["python"] and record["platform"]
+    assert record["python"]
+    assert record["platform"]
 
 
 def test_the_manifest_has_the_sum_of_every_other_file(folder):
@@ -169,9 +170,13 @@ def test_a_folder_appears_only_at_the_end(tmp_path):
 
 @pytest.mark.parametrize("problem", [KeyboardInterrupt, RuntimeError, SystemExit, OutputError])
 def test_whatever_stops_the_writing_leaves_nothing(tmp_path, problem):
-    with pytest.raises(problem), whole_folder(tmp_path / "a" / "out") as draft:
-        (draft / "half").write_text("half")
-        raise problem
+    def write_half():
+        with whole_folder(tmp_path / "a" / "out") as draft:
+            (draft / "half").write_text("half")
+            raise problem
+
+    with pytest.raises(problem):
+        write_half()
     assert not list(tmp_path.iterdir())
 
 
@@ -221,10 +226,14 @@ def test_a_folder_with_something_in_it_is_never_touched(tmp_path):
 
 
 def test_something_that_arrives_meanwhile_is_not_overwritten(tmp_path):
-    with pytest.raises(OutputError), whole_folder(tmp_path / "out") as draft:
-        (draft / "one").write_text("1")
-        (tmp_path / "out").mkdir()
-        (tmp_path / "out" / "theirs").write_text("precious")
+    def write_while_another_does():
+        with whole_folder(tmp_path / "out") as draft:
+            (draft / "one").write_text("1")
+            (tmp_path / "out").mkdir()
+            (tmp_path / "out" / "theirs").write_text("precious")
+
+    with pytest.raises(OutputError):
+        write_while_another_does()
     assert files_in(tmp_path) == {"out/theirs"}
 
 

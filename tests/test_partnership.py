@@ -352,7 +352,7 @@ def test_events_tell_who_came_and_went():
     assert count["member left"] == row["members_lost"] > 0
     assert set(events[events["event"] == "member left"]["detail"]) <= set(schema.CAUSES)
     refilled = events[events["event"] == "seat filled"]
-    assert (refilled["who"].str.contains("+", regex=False)).all()
+    assert (refilled["who"].str.contains("(", regex=False)).all()
 
 
 def test_events_tell_when_interventions_start_and_stop():

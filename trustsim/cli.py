@@ -122,6 +122,8 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
         except TrustsimError as problem:
             _end(f"{type(problem).__name__}: {problem}", BAD_USAGE, problem)
         except KeyboardInterrupt as problem:
+            # Below the ^C that a terminal shows, and whatever is left of the bar.
+            print(end="\n" if sys.stderr.isatty() else "", file=sys.stderr)
             text = "interrupted; nothing was written. The same command starts from the beginning."
             _end(text, INTERRUPTED, problem)
         except MemoryError as problem:

@@ -50,7 +50,8 @@ def check_destination(folder: str | Path) -> Path:
     path = Path(folder)
     try:
         path = _absolute(folder)
-        if path.exists():
+        with suppress(FileNotFoundError):
+            path.stat()
             _check_existing(path)
         _try_to_write(path)
     except OutputError:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from trustsim import rng
+from trustsim import rng, schema
 from trustsim.engines import kernel, kernel_meetings, kernel_people, packing
 from trustsim.model import actions, parameters, state
 from trustsim.model.rules import RULE_MODULES
@@ -25,17 +24,21 @@ KERNEL_MODULES: tuple[ModuleType, ...] = (kernel_people, kernel_meetings, kernel
 DATA_MODULES: tuple[ModuleType, ...] = (packing, actions, parameters, state)
 
 
-def sources_digest(modules: tuple[ModuleType, ...] | None = None) -> str:
+def source_files() -> list[Path]:
+    """All files that the compiled kernel is made from, itself included."""
+    modules = (rng, schema, *RULE_MODULES, *KERNEL_MODULES, *DATA_MODULES)
+    return [Path(__file__), *(Path(str(module.__file__)) for module in modules)]
+
+
+def sources_digest() -> str:
     """Hash of all source files that the compiled kernel is made from.
 
     >>> len(sources_digest())
     16
     """
-    chosen = modules or (sys.modules[__name__], rng, *RULE_MODULES, *KERNEL_MODULES, *DATA_MODULES)
     digest = hashlib.sha256()
-    for module in chosen:
-        assert module.__file__ is not None
-        digest.update(Path(module.__file__).read_bytes())
+    for path in source_files():
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -194,7 +194,7 @@ def plain_number(value: object) -> str:
     >>> plain_number(0.12345), plain_number(1234.5), plain_number(7), plain_number(None)
     ('0.123', '1,234', '7', '\N{EN DASH}')
     """
-    if value is None or value != value or type(value).__name__ == "NAType":
+    if value is None or type(value).__name__ == "NAType" or value != value:
         return "\N{EN DASH}"
     if isinstance(value, str) or type(value).__name__ in ("bool", "bool_"):
         return str(value)
