@@ -30,10 +30,10 @@ demo: $(VENV)/installed ## simulate the partnerships of the English NHS and writ
 	@find out/demo -name '*.html' -o -name '*.md' | sort | sed 's/^/  /'
 
 test: lint ## check style and types, then run the tests
-	$(BIN)/python -m pytest -n $(JOBS) --benchmark-disable
+	$(BIN)/python -m pytest -n $(JOBS)
 
 test-slow: $(VENV)/installed-dev ## run the slow tests as well
-	$(BIN)/python -m pytest -n $(JOBS) --benchmark-disable -m "slow or not slow"
+	$(BIN)/python -m pytest -n $(JOBS) -m "slow or not slow"
 
 lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff check .
@@ -41,10 +41,10 @@ lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/mypy
 
 bench: $(VENV)/installed-dev ## measure speed
-	$(BIN)/python -m pytest -m benchmark_run --benchmark-only
+	$(BIN)/python -m tests.benchmarks.engines
 
 clean: ## remove .venv, out and caches
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installed once, and again when what is wanted has changed. Editable: the checkout is what runs.

@@ -235,7 +235,7 @@ def test_cite_lists_sources_of_everything_or_of_a_scenario(trustsim):
 def test_verify_says_whether_all_is_well(trustsim, monkeypatch):
     passing = verification.Check("one", 1.0, 1.0, 0.0)
     failing = verification.Check("other", 1.0, 2.0, 0.1)
-    monkeypatch.setattr(cli, "compile_once", lambda **_: None)
+    monkeypatch.setattr("trustsim.engines.compiling.compile_kernel", lambda before: None)
     monkeypatch.setattr(verification, "FAMILIES", (lambda scale: [passing],))
     code, out, err = trustsim("verify")
     assert (code, "yes" in out) == (0, True)
@@ -269,6 +269,20 @@ def test_tab_completes_names(line, offered, tmp_path):
         },
     )  # fmt: skip
     assert set(done.stdout.split()) == offered
+
+
+def test_the_wait_for_the_compiler_is_announced_once(tmp_path):
+    """With compiling switched off there is nothing to wait for, and nothing is said."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment["TRUSTSIM_CACHE_DIR"] = str(tmp_path)
+    words = ("run", "dyad", "--replicates", "1", "--months", "1")
+    plain = program(*words, env=environment | {"NUMBA_DISABLE_JIT": "1"})
+    assert plain.returncode == 0
+    assert "compiling" not in plain.stderr
+    first = program(*words, env=environment)
+    assert first.stderr.count("compiling the model once") == 1
+    assert "compiling" not in program(*words, env=environment).stderr
+    assert first.stdout == plain.stdout
 
 
 # How it ends.

@@ -47,7 +47,7 @@ def never(*_, **__):
 @pytest.fixture(autouse=True)
 def no_computing(monkeypatch):
     """Everything here must be refused before anything is compiled or computed."""
-    monkeypatch.setattr(cli, "compile_once", never)
+    monkeypatch.setattr("trustsim.engines.compiling.compile_kernel", never)
     monkeypatch.setattr("trustsim.engines.mesa_engine.run_mesa", never)
     monkeypatch.setattr("trustsim.engines.ensemble.run_chunk", never)
 

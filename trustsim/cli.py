@@ -11,8 +11,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures.thread import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -217,10 +215,11 @@ def run(
         from trustsim.output import check_destination
 
         check_destination(out)
+    from trustsim.engines.compiling import CompilingPool
     from trustsim.simulation import simulate
 
-    with CompilingPool(workers) as pool, progress_bar(replicates, quiet=quiet) as advance:
-        pool.quiet = quiet
+    pool = CompilingPool(workers, lambda: None if quiet else tell(COMPILING))
+    with pool, progress_bar(replicates, quiet=quiet) as advance:
         runs = simulate(
             chosen,
             replicates=replicates,
@@ -318,10 +317,11 @@ def verify(
     ] = False,
 ) -> None:
     """Check this installation. Against closed forms, published numbers and the twin engine."""
+    from trustsim.engines.compiling import compile_kernel
     from trustsim.report.terminal import columns_of
     from trustsim.verification import verify as verified
 
-    compile_once(quiet=False)
+    compile_kernel(lambda: tell(COMPILING))
     found = verified(quick=not full)
     wrong = len(found) - int(found["passed"].sum())
     for number in ("expected", "got", "tolerance"):
@@ -354,40 +354,6 @@ def scenario_from(words: list[str] | None, settings: list[str] | None = None) ->
     from trustsim.scenarios.typed import typed_scenario
 
     return typed_scenario(words or (), settings or ())
-
-
-class CompilingPool(ThreadPoolExecutor):
-    """Threads that get work once this thread has compiled the model.
-
-    A worker thread that compiles can't be stopped by Ctrl-C for half a minute; this one can.
-    """
-
-    quiet = False
-
-    def __init__(self, workers: int | None) -> None:
-        from trustsim.engines.ensemble import cores
-
-        # A number that makes no sense is refused by `simulate`, in words.
-        super().__init__(max(1, workers or cores()))
-
-    def submit(self, *task: Any, **named: Any) -> Future[Any]:
-        """The task, to be done by a thread."""
-        compile_once(quiet=self.quiet)
-        return super().submit(*task, **named)
-
-
-@functools.cache
-def compile_once(*, quiet: bool) -> None:
-    """Have the compiled engine ready; says so where that takes time."""
-    from trustsim.engines import compiled, ensemble, packing
-    from trustsim.scenarios.files import scenario as scenario_of
-
-    interpreted = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
-    if not (quiet or interpreted or any(compiled.cache_folder().rglob("*.nbi"))):
-        tell(COMPILING)
-    smallest = scenario_of("dyad")
-    plan = packing.setup(smallest.values(), smallest.change_rows(), smallest.menu_size())
-    ensemble.run_chunk(plan, seed=0, first=0, count=1, months=1, record_months=False)
 
 
 @contextmanager
