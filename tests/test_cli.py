@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import shlex
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 from trustsim import catalogue, cli, verification
+from trustsim.engines import compiling
 from trustsim.engines.partnership import Partnership
 from trustsim.model.parameters import NAMES
 from trustsim.scenarios.files import scenario
@@ -271,18 +273,20 @@ def test_tab_completes_names(line, offered, tmp_path):
     assert set(done.stdout.split()) == offered
 
 
-def test_the_wait_for_the_compiler_is_announced_once(tmp_path):
-    """With compiling switched off there is nothing to wait for, and nothing is said."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    environment["TRUSTSIM_CACHE_DIR"] = str(tmp_path)
-    words = ("run", "dyad", "--replicates", "1", "--months", "1")
-    plain = program(*words, env=environment | {"NUMBA_DISABLE_JIT": "1"})
-    assert plain.returncode == 0
-    assert "compiling" not in plain.stderr
-    first = program(*words, env=environment)
-    assert first.stderr.count("compiling the model once") == 1
-    assert "compiling" not in program(*words, env=environment).stderr
-    assert first.stdout == plain.stdout
+def test_the_wait_for_the_compiler_is_announced_and_only_then(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(compiling, "run_chunk", lambda *_, **__: None)
+    monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 0)
+    with compiling.CompilingPool(1, lambda: told.append("wait")) as pool:
+        assert [pool.submit(abs, -number).result() for number in (1, 2)] == [1, 2]
+    assert told == ["wait"]
+    (tmp_path / "kernel.nbi").write_text("")
+    compiling.compile_kernel(lambda: told.append("no need"))
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
+    (tmp_path / "kernel.nbi").unlink()
+    compiling.compile_kernel(lambda: told.append("no compiler"))
+    assert told == ["wait"]
 
 
 # How it ends.
@@ -347,18 +351,22 @@ def test_ctrl_c_half_way_leaves_nothing(engine, tmp_path):
     # More than can be done in a minute, and little enough to fit in any memory.
     count = {"ensemble": "5000000", "mesa": "1000000"}[engine]
     words = ["run", "dyad", "--replicates", count, "--engine", engine, "--out", "deep/out"]
+    # A shell may start tests in the background, where Ctrl-C is ignored and that is inherited.
+    text = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from trustsim.cli import main; main()"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "trustsim", *words], cwd=tmp_path,
+        [sys.executable, "-c", text, *words], cwd=tmp_path,
         stdout=subprocess.PIPE, stderr=theirs,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        # A shell may start tests in the background, where Ctrl-C is ignored and so inherited.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     os.close(theirs)
     seen = b""
     started = time.monotonic()
     while not re.search(rb"[1-9]\d*/\d", seen) and time.monotonic() - started < PATIENCE:
-        seen += os.read(ours, 4096)
+        if select.select([ours], [], [], 1)[0]:
+            seen += os.read(ours, 4096)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     while chunk := _read_to_the_end(ours):

@@ -220,7 +220,10 @@ def _chosen(scenario: Scenario, sources: Sources) -> Markup:
     for name, value in scenario.overrides.items():
         known, choice = BY_NAME[name], choice_behind(scenario, name)
         if choice is None:
-            why = joined("chosen for this run; the default: ", _cited(known.source, sources))
+            of_default = "is" if known.source == OURS else "is from"
+            why = joined(
+                f"chosen for this run; the default {of_default} ", _cited(known.source, sources)
+            )
         else:
             mark = "; " if choice.source == ASSUMED else " "
             why = joined(choice.why, mark, _cited(choice.source, sources))

@@ -1,0 +1,45 @@
+"""Compiling in the thread that asks, where Ctrl-C stops it and a user can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from trustsim.engines import packing
+from trustsim.engines.compiled import cache_folder
+from trustsim.engines.ensemble import cores, run_chunk
+from trustsim.scenarios.files import scenario
+
+
+class CompilingPool(ThreadPoolExecutor):
+    """Threads that get work once this thread has compiled the model.
+
+    workers: threads, by default as many as there are cores; before_compiling: called if there
+    is something to compile. Left to itself the first worker would compile, for half a minute
+    in which nothing can stop it.
+    """
+
+    def __init__(self, workers: int | None, before_compiling: Callable[[], object]) -> None:
+        # A number that makes no sense is refused by `simulate`, in words.
+        super().__init__(max(1, workers or cores()))
+        self._before = before_compiling
+        self._ready = False
+
+    def submit(self, *task: Any, **named: Any) -> Future[Any]:
+        """The task, to be done by a thread."""
+        if not self._ready:
+            compile_kernel(self._before)
+            self._ready = True
+        return super().submit(*task, **named)
+
+
+def compile_kernel(before_compiling: Callable[[], object]) -> None:
+    """Have the compiled engine ready, from the cache if it is there."""
+    import numba
+
+    if not numba.config.DISABLE_JIT and not any(cache_folder().rglob("*.nbi")):
+        before_compiling()
+    smallest = scenario("dyad")
+    plan = packing.setup(smallest.values(), smallest.change_rows(), smallest.menu_size())
+    run_chunk(plan, seed=0, first=0, count=1, months=1, record_months=False)
