@@ -85,7 +85,9 @@ MONTHS = (
     Column("breadth", "float", "share", "pairs of members whose mutual trust passes the threshold"),
     Column("routines", "float", "share", "stock of joint working habits"),
     Column("maturity", "float", "share", "geometric mean of breadth and routines"),
-    Column("nominal_maturity", "float", "share", "visible show, smoothed; over 1 beyond the budget"),
+    Column(
+        "nominal_maturity", "float", "share", "visible show, smoothed; over 1 beyond the budget"
+    ),
     Column("cooperation", "float", "share of acts", "promises kept"),
     Column("failure", "float", "share of acts", "promises not delivered at home"),
     Column("challenge", "float", "share of acts", "open, constructive disagreement"),

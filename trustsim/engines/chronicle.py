@@ -125,7 +125,7 @@ def note_status(model: Founding, before: int) -> None:
     if was == "mature":
         note(model, "relapsed", EVERYBODY, f"now {is_now}")
     if is_now == "mature":
-        note(model, "matured", EVERYBODY, f"from month {model.month - model.months_over + 1.0:g} on")
+        note(model, "matured", EVERYBODY, f"from month {model.month - model.months_over + 1:g} on")
     elif is_now == "tokenistic":
         note(model, "became tokenistic", EVERYBODY, f"value {model.value_level:.2f}")
 

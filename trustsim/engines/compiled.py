@@ -16,11 +16,24 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from trustsim import rng, schema
-from trustsim.engines import kernel, kernel_meetings, kernel_people, packing
+from trustsim.engines import (
+    kernel,
+    kernel_meetings,
+    kernel_people,
+    kernel_records,
+    kernel_trust,
+    packing,
+)
 from trustsim.model import actions, parameters, state
 from trustsim.model.rules import RULE_MODULES
 
-KERNEL_MODULES: tuple[ModuleType, ...] = (kernel_people, kernel_meetings, kernel)
+KERNEL_MODULES: tuple[ModuleType, ...] = (
+    kernel_trust,
+    kernel_people,
+    kernel_meetings,
+    kernel_records,
+    kernel,
+)
 DATA_MODULES: tuple[ModuleType, ...] = (packing, actions, parameters, state)
 
 
@@ -74,13 +87,14 @@ def kernel_function() -> Callable[..., None]:
     if numba.config.DISABLE_JIT:
         return kernel.run_replicates
     for module in (rng, *RULE_MODULES, *KERNEL_MODULES):
-        inline = module in (rng, *RULE_MODULES)
         for function in _functions(module):
             if function is not kernel.run_replicates:
-                register_jitable(error_model="numpy", forceinline=inline, _nrt=False)(function)
+                register_jitable(error_model="numpy", forceinline=True, _nrt=False)(function)
     before: Any = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(kernel.run_replicates)
+        compile_it: Any = numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=False)
+        compiled: Callable[..., None] = compile_it(kernel.run_replicates)
+        return compiled
     finally:
         numba.config.CACHE_DIR = before

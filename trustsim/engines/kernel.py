@@ -9,12 +9,14 @@ Untyped on purpose: these functions are compiled for one set of argument types.
 from __future__ import annotations
 
 from trustsim import rng
-from trustsim.engines.kernel_meetings import coordinate, learn, meetings
+from trustsim.engines.kernel_meetings import coordinate, meetings
 from trustsim.engines.kernel_people import begin, found, interventions, turnover
+from trustsim.engines.kernel_records import count_month, record_month, record_run
+from trustsim.engines.kernel_trust import fading, learn
 from trustsim.engines.packing import MEETINGS
-from trustsim.model.rules import change, exits, expectation, maturity, people, trust
+from trustsim.model.rules import change, exits, expectation, maturity, trust
 from trustsim.model.rules.meeting import acts_possible
-from trustsim.model.rules.perception import bad_news, memory_after_month, shock_of_incident
+from trustsim.model.rules.perception import bad_news, shock_of_incident
 
 FORMING, MATURE, TOKENISTIC, DISSOLVED = 0, 1, 2, 3
 BY_VOTE, BY_SPONSOR = 5, 6
@@ -24,7 +26,9 @@ def incidents(plan, s, month, k0, k1, replicate):
     """Scripted breaches and failures, and who of the other members learns of them."""
     for a in range(plan.organisations):
         p = s.parameters[a]
-        if s.organisation[a].member == 0.0 or (p.incident_integrity == 0.0 and p.incident_competence == 0.0):
+        if s.organisation[a].member == 0.0 or (
+            p.incident_integrity == 0.0 and p.incident_competence == 0.0
+        ):
             continue
         for b in range(plan.organisations):
             if b == a or s.organisation[b].member == 0.0:
@@ -49,49 +53,6 @@ def incidents(plan, s, month, k0, k1, replicate):
             )
 
 
-def fading(plan, s):
-    """Evidence, coaching, shocks and habits fade; trust follows."""
-    p, w = s.parameters[plan.organisations], s.whole[0]
-    weight, drift, half = p.prior_weight, p.prior_drift, p.depth_half
-    kept_share, integrity_kept, repair = p.evidence_kept, p.integrity_kept, p.depth_repair
-    for a in range(plan.organisations):
-        if s.organisation[a].member == 0.0:
-            continue
-        for i in range(a * plan.people, (a + 1) * plan.people):
-            for b in range(plan.organisations):
-                if b == a or s.organisation[b].member == 0.0:
-                    continue
-                believed = s.pair[a, b].institutional
-                for j in range(b * plan.people, (b + 1) * plan.people):
-                    failures = trust.failures_after_month(
-                        s.tie[i, j].failures, kept_share, repair, s.tie[i, j].depth
-                    )
-                    kept = trust.kept_after_month(s.tie[i, j].kept, kept_share)
-                    violations = trust.violations_after_month(s.tie[i, j].violations, integrity_kept)
-                    prior = trust.prior_after_month(s.tie[i, j].prior, believed, drift)
-                    s.tie[i, j].kept = kept
-                    s.tie[i, j].failures = failures
-                    s.tie[i, j].violations = violations
-                    s.tie[i, j].prior = prior
-                    s.tie[i, j].depth = trust.depth_of_tie(kept, failures, violations, half)
-                    s.tie[i, j].trust = trust.trust_from_evidence(kept, failures, violations, prior, weight)
-    for a in range(plan.organisations):
-        q = s.parameters[a]
-        s.organisation[a].breach_memory = memory_after_month(s.organisation[a].breach_memory, p.shock_kept)
-        s.organisation[a].departure_memory = memory_after_month(s.organisation[a].departure_memory, p.shock_kept)
-        for i in range(a * plan.people, (a + 1) * plan.people):
-            s.person[i].coached = people.coached_after_month(
-                s.person[i].coached, q.coaching_kept, q.coaching, q.coaching_gain
-            )
-    w.recent_exits = memory_after_month(w.recent_exits, p.exit_memory)
-    w.routines = maturity.routines_after_fading(
-        w.routines, w.institutionalised, p.routine_decay, p.routines_lost
-    )
-    w.institutionalised = maturity.institutionalised_after_month(
-        w.institutionalised, w.routines, p.institutionalising, p.institution_decay, p.routines_lost
-    )
-
-
 def mature(plan, s, month):
     """Routines, maturity, value and show of this month."""
     p, w = s.parameters[plan.organisations], s.whole[0]
@@ -114,17 +75,25 @@ def mature(plan, s, month):
     possible = acts_possible(persons, persons - plan.people, plan.base[MEETINGS])
     breadth = broad / pairs
     w.routines = maturity.routines_after_month(
-        w.routines, s.tally[0].habit / possible, p.routine_growth, p.process_skipped, p.routines_on_paper
+        w.routines,
+        s.tally[0].habit / possible,
+        p.routine_growth,
+        p.process_skipped,
+        p.routines_on_paper,
     )
     level = maturity.maturity_level(breadth, w.routines)
     value, smoke = s.tally[0].value / possible, s.tally[0].smoke / possible
-    w.show = maturity.smoothed(w.show, s.tally[0].show / possible + p.announcement, p.show_smoothing)
+    w.show = maturity.smoothed(
+        w.show, s.tally[0].show / possible + p.announcement, p.show_smoothing
+    )
     w.value_level = maturity.smoothed(w.value_level, value, p.show_smoothing)
     w.months_over = maturity.months_in_a_row(w.months_over, level >= p.maturity_threshold)
     w.months_below = maturity.months_in_a_row(w.months_below, level < p.maturity_threshold)
     w.months_under = maturity.months_in_a_row(
         w.months_under,
-        maturity.is_talking_shop(w.value_level, p.mature_value, p.tokenistic_share, s.tally[0].meetings),
+        maturity.is_talking_shop(
+            w.value_level, p.mature_value, p.tokenistic_share, s.tally[0].meetings
+        ),
     )
     if w.month_developing == 0.0 and level >= p.developing_threshold:
         w.month_developing = month
@@ -174,7 +143,12 @@ def expectations(plan, s, month, k0, k1, replicate):
         if s.organisation[a].member == 0.0:
             continue
         seen = expectation.progress_seen(
-            s.organisation[a].received / possible_each, p.mature_value, p.hardening, w.achieved, w.show, p.realism
+            s.organisation[a].received / possible_each,
+            p.mature_value,
+            p.hardening,
+            w.achieved,
+            w.show,
+            p.realism,
         )
         s.organisation[a].frustration = expectation.frustration_after_month(
             s.organisation[a].frustration, w.expectation, seen, p.adaptation
@@ -191,9 +165,13 @@ def expectations(plan, s, month, k0, k1, replicate):
             since = month - w.month_reached_for
         u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, 0, 1, rng.PARTNERSHIP)
         if change.bullet_is_reached_for(
-            mean, p.silver_bullet_threshold, p.silver_bullet_propensity, since,
-            p.silver_bullet_pause, u_0,
-        ):  # fmt: skip
+            mean,
+            p.silver_bullet_threshold,
+            p.silver_bullet_propensity,
+            since,
+            p.silver_bullet_pause,
+            u_0,
+        ):
             s.reached[change.choice_from_menu(u_1, plan.menu)] = month
             w.month_reached_for = month
             w.bullets_reached_for += 1.0
@@ -212,13 +190,20 @@ def leave(plan, s, month, k0, k1, replicate):
             if u_1 < p.refill:
                 fill_seat(plan, s, a, k0, k1, replicate)
             continue
-        option = loose * exits.pull_of_option(p.exit_option, s.organisation[a].option, s.organisation[a].frustration)
+        option = loose * exits.pull_of_option(
+            p.exit_option, s.organisation[a].option, s.organisation[a].frustration
+        )
         push = loose * exits.push_of_frustration(p.exit_frustration, s.organisation[a].frustration)
         why = exits.exit_cause(
-            u_0, p.outside_hazard, option, push,
+            u_0,
+            p.outside_hazard,
+            option,
+            push,
             exits.part_of_shock(p.exit_breach, s.organisation[a].breach_memory, option + push),
-            exits.part_of_shock(p.exit_departure, s.organisation[a].departure_memory, option + push),
-        )  # fmt: skip
+            exits.part_of_shock(
+                p.exit_departure, s.organisation[a].departure_memory, option + push
+            ),
+        )
         if why != exits.STAYS:
             cause = why
             s.organisation[a].member = 0.0
@@ -272,77 +257,6 @@ def one_month(plan, s, month, k0, k1, replicate):
     expectations(plan, s, month, k0, k1, replicate)
     settle_status(plan, s, month)
     leave(plan, s, month, k0, k1, replicate)
-
-
-def record_month(plan, s, month, replicate, row):
-    """This month, in the columns of `schema.MONTHS`."""
-    w = s.whole[0]
-    row[0].replicate = replicate
-    row[0].month = month
-    row[0].status = w.status
-    row[0].mean_trust = s.tally[0].trust
-    row[0].weakest_trust = s.tally[0].weakest
-    row[0].institutional_trust = s.tally[0].institutional
-    row[0].breadth = s.tally[0].breadth
-    row[0].routines = w.routines
-    row[0].maturity = s.tally[0].level
-    row[0].nominal_maturity = w.show
-    row[0].meetings = s.tally[0].meetings
-    row[0].value = s.tally[0].value / s.tally[0].possible
-    row[0].smoke = s.tally[0].smoke / s.tally[0].possible
-    row[0].expectation = w.expectation
-    row[0].frustration = s.tally[0].frustration
-    row[0].goodwill = w.goodwill
-    row[0].members = s.tally[0].members
-    row[0].members_lost = w.members_lost
-
-
-def record_run(plan, s, month, replicate, row):
-    """The whole run, in the columns of `schema.RUNS`."""
-    w = s.whole[0]
-    row[0].replicate = replicate
-    row[0].months = month
-    row[0].status = w.status
-    row[0].matured = 0.0
-    if w.month_matured > 0.0:
-        row[0].matured = 1.0
-    row[0].month_matured = w.month_matured
-    row[0].month_developing = w.month_developing
-    row[0].month_nominal = w.month_nominal
-    row[0].dissolved = 0.0
-    if w.month_dissolved > 0.0:
-        row[0].dissolved = 1.0
-    row[0].month_dissolved = w.month_dissolved
-    row[0].cause = w.cause
-    row[0].members_lost = w.members_lost
-    row[0].month_first_exit = w.month_first_exit
-    row[0].departures = w.departures
-    row[0].replaced_by_decree = w.replaced_by_decree
-    row[0].person_months = w.person_months
-    row[0].tokenistic_months = w.tokenistic_months
-    row[0].mature_months = w.mature_months
-    row[0].relapses = w.relapses
-    row[0].breaches = w.breaches
-    row[0].bullets_reached_for = w.bullets_reached_for
-    row[0].meetings = w.meetings
-    row[0].value = w.value
-    row[0].smoke = w.smoke
-    row[0].mean_trust = s.tally[0].trust
-    row[0].mean_frustration = w.frustration / month
-    row[0].home_delivery = 1.0
-    if w.promises > 0.0:
-        row[0].home_delivery = w.delivered / w.promises
-
-
-def count_month(s, counts, month):
-    """Adds this partnership to the month's counts, in the columns of `schema.OCCUPANCY`."""
-    w = s.whole[0]
-    lost = int(w.members_lost)
-    counts[month - 1, int(w.status)] += 1
-    counts[month - 1, 4] += lost
-    counts[month - 1, 5] += lost * lost
-    if lost > 0:
-        counts[month - 1, 6] += 1
 
 
 def run_replicates(

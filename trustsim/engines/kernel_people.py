@@ -6,7 +6,7 @@ Part of the compiled twin of `agents.py`; see `kernel.py` for what `plan` and `s
 from __future__ import annotations
 
 from trustsim import rng
-from trustsim.engines.kernel_meetings import pairs_of_members, trust_now
+from trustsim.engines.kernel_trust import pairs_of_members, trust_now
 from trustsim.engines.packing import EVERYBODY, SCHEDULED
 from trustsim.model.rules import change, expectation, people, trust
 from trustsim.model.rules.numeric import bell
@@ -23,13 +23,13 @@ def interventions(plan, s, month):
     stale = month == 1
     for c in range(len(plan.changes)):
         start, group = plan.changes[c, 4], plan.changes[c, 7]
+        begun = group == SCHEDULED
+        if not begun:
+            start += s.reached[int(group)]
+            begun = s.reached[int(group)] > 0.0
         now = 0
-        if group == SCHEDULED:
-            if change.in_force(month, start, plan.changes[c, 5]):
-                now = 1
-        elif s.reached[int(group)] > 0.0:
-            if change.in_force(month, s.reached[int(group)] + start, plan.changes[c, 5]):
-                now = 1
+        if begun and change.in_force(month, start, plan.changes[c, 5]):
+            now = 1
         if now != s.active[c]:
             s.active[c] = now
             stale = True
@@ -40,12 +40,17 @@ def interventions(plan, s, month):
             s.flat[row, p] = plan.base[p]
         for c in range(len(plan.changes)):
             target = plan.changes[c, 6]
-            if s.active[c] == 1 and (target == EVERYBODY or target == row):
-                p = int(plan.changes[c, 0])
-                s.flat[row, p] = change.changed_value(
-                    s.flat[row, p], plan.changes[c, 1], plan.changes[c, 2], plan.changes[c, 3],
-                    plan.low[p], plan.high[p],
-                )  # fmt: skip
+            if s.active[c] == 0 or (target != EVERYBODY and target != row):
+                continue
+            p = int(plan.changes[c, 0])
+            s.flat[row, p] = change.changed_value(
+                s.flat[row, p],
+                plan.changes[c, 1],
+                plan.changes[c, 2],
+                plan.changes[c, 3],
+                plan.low[p],
+                plan.high[p],
+            )
     for a in range(plan.organisations):
         total = 0.0
         for i in range(a * plan.people, (a + 1) * plan.people):
@@ -60,11 +65,15 @@ def appoint(plan, s, i, k0, k1, replicate):
     """A person takes a seat, with the traits of this seat's present incumbency."""
     p, who = s.parameters[i // plan.people], int(s.person[i].incumbency)
     spread = p.trait_spread
-    s.person[i].influence = people.trait(p.influence, spread, deviate(k0, k1, replicate, i, who, rng.INFLUENCE))
+    s.person[i].influence = people.trait(
+        p.influence, spread, deviate(k0, k1, replicate, i, who, rng.INFLUENCE)
+    )
     s.person[i].collaboration = people.trait(
         p.collaboration, spread, deviate(k0, k1, replicate, i, who, rng.COLLABORATION)
     )
-    s.person[i].integrity = people.trait(p.integrity, spread, deviate(k0, k1, replicate, i, who, rng.INTEGRITY))
+    s.person[i].integrity = people.trait(
+        p.integrity, spread, deviate(k0, k1, replicate, i, who, rng.INTEGRITY)
+    )
     s.person[i].process_focus = people.trait(
         p.process_focus, spread, deviate(k0, k1, replicate, i, who, rng.PROCESS_FOCUS)
     )
@@ -79,7 +88,9 @@ def join(plan, s, a, k0, k1, replicate):
     p, who = s.parameters[a], int(s.organisation[a].incarnation)
     s.organisation[a].member = 1.0
     s.organisation[a].stake = people.trait(
-        s.parameters[plan.organisations].stake, p.trait_spread, deviate(k0, k1, replicate, a, who, rng.STAKE)
+        s.parameters[plan.organisations].stake,
+        p.trait_spread,
+        deviate(k0, k1, replicate, a, who, rng.STAKE),
     )
     s.organisation[a].option = people.outside_option(
         s.parameters[plan.organisations].outside_option,
@@ -103,12 +114,16 @@ def meet_as_strangers(plan, s, i, handover):
             s.tie[i, j].failures = 0.0
             s.tie[i, j].violations = 0.0
             s.tie[i, j].depth = 0.0
-            s.tie[i, j].prior = people.prior_of_newcomer(s.person[i].disposition, s.pair[a, b].institutional, handover)
+            s.tie[i, j].prior = people.prior_of_newcomer(
+                s.person[i].disposition, s.pair[a, b].institutional, handover
+            )
             s.tie[j, i].kept = 0.0
             s.tie[j, i].failures = 0.0
             s.tie[j, i].violations = 0.0
             s.tie[j, i].depth = 0.0
-            s.tie[j, i].prior = people.prior_of_newcomer(s.person[j].disposition, s.pair[b, a].institutional, handover)
+            s.tie[j, i].prior = people.prior_of_newcomer(
+                s.person[j].disposition, s.pair[b, a].institutional, handover
+            )
             s.tie[i, j].trust = trust.trust_from_evidence(0.0, 0.0, 0.0, s.tie[i, j].prior, weight)
             s.tie[j, i].trust = trust.trust_from_evidence(0.0, 0.0, 0.0, s.tie[j, i].prior, weight)
 
@@ -163,7 +178,9 @@ def begin(plan, s, k0, k1, replicate):
             s.tie[i, j].failures = p.history_depth * (1.0 - s.pair[a, b].institutional)
             s.tie[i, j].violations = 0.0
             s.tie[i, j].prior = s.person[i].disposition
-            s.tie[i, j].depth = trust.depth_of_tie(s.tie[i, j].kept, s.tie[i, j].failures, 0.0, p.depth_half)
+            s.tie[i, j].depth = trust.depth_of_tie(
+                s.tie[i, j].kept, s.tie[i, j].failures, 0.0, p.depth_half
+            )
     trust_now(plan, s)
     pairs_of_members(plan, s)
 
@@ -178,7 +195,9 @@ def turnover(plan, s, month, k0, k1, replicate):
         p = s.parameters[a]
         u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, i, 0, rng.TURNOVER)
         by_decree = i == a * plan.people and u_1 < p.replacement
-        leaves = u_0 < people.departure_hazard(p.tenure, s.organisation[a].frustration, p.turnover_frustration)
+        leaves = u_0 < people.departure_hazard(
+            p.tenure, s.organisation[a].frustration, p.turnover_frustration
+        )
         w.person_months += 1.0
         if not (leaves or by_decree):
             continue

@@ -91,8 +91,15 @@ def targets_one_organisation(name: str) -> bool:
 
 WORKING = {
     "tie": (),
-    "person": ("weight", "influence_now", "collaboration_now", "process_focus_now"),
-    "organisation": ("density", "total_weight"),
+    "person": (
+        "weight",
+        "collaboration_now",
+        "process_focus_now",
+        "breach_chance",
+        "undercut_chance",
+        "deliver_chance",
+    ),
+    "organisation": ("density", "total_weight", "comply_chance", "control_chance"),
     "pair": ("institutional", "pair_trust", "attended", "calm"),
 }
 """What the kernel remembers beside `model/state.py`, by whose it is."""
@@ -107,8 +114,18 @@ PERSON = _record(state.PERSON + WORKING["person"])
 ORGANISATION = _record(state.ORGANISATION + WORKING["organisation"])
 PAIR = _record(WORKING["pair"])
 SUMS = _record(TALLY)
-LUCK = ("meet", "choice", "deliver", "read", "reply_choice", "reply_deliver", "reply_read")
-"""Draws for a possible meeting, one row of `Arrays.luck` each."""
+LUCK = (
+    "meet",
+    "choice",
+    "deliver",
+    "read",
+    "reply_choice",
+    "reply_deliver",
+    "reply_read",
+    "willing",
+    "reply_willing",
+)
+"""Rows of `Arrays.luck`: what is known of a possible meeting before anybody acts."""
 
 
 class Arrays(NamedTuple):
