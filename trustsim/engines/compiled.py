@@ -86,14 +86,17 @@ def kernel_function() -> Callable[..., None]:
 
     if numba.config.DISABLE_JIT:
         return kernel.run_replicates
+    # Inlined without exception: handing on all the arrays costs more than most functions do.
+    # No reference counts (_nrt): the kernel makes no array, and counting took half of its time.
+    options: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
     for module in (rng, *RULE_MODULES, *KERNEL_MODULES):
         for function in _functions(module):
             if function is not kernel.run_replicates:
-                register_jitable(error_model="numpy", forceinline=True, _nrt=False)(function)
+                register_jitable(forceinline=True, **options)(function)
     before: Any = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        compile_it: Any = numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=False)
+        compile_it: Any = numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True, **options)
         compiled: Callable[..., None] = compile_it(kernel.run_replicates)
         return compiled
     finally:
