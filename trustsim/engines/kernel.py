@@ -14,12 +14,14 @@ from trustsim.engines.kernel_people import begin, found, interventions, turnover
 from trustsim.engines.kernel_records import count_month, record_month, record_run
 from trustsim.engines.kernel_trust import fading, learn
 from trustsim.engines.packing import MEETINGS
+from trustsim.model.actions import BREACH
 from trustsim.model.rules import change, exits, expectation, maturity, trust
 from trustsim.model.rules.meeting import acts_possible
 from trustsim.model.rules.perception import bad_news, shock_of_incident
+from trustsim.schema import CAUSES, STATUSES
 
-FORMING, MATURE, TOKENISTIC, DISSOLVED = 0, 1, 2, 3
-BY_VOTE, BY_SPONSOR = 5, 6
+FORMING, MATURE, TOKENISTIC, DISSOLVED = range(len(STATUSES))
+BY_VOTE, BY_SPONSOR = CAUSES.index("vote"), CAUSES.index("sponsor")
 
 
 def incidents(plan, s, month, k0, k1, replicate):
@@ -274,7 +276,7 @@ def run_replicates(
         while month < months and s.whole[0].status != DISSOLVED:
             month += 1
             one_month(plan, s, month, k0, k1, replicate)
-            s.whole[0].breaches += s.counts[len(s.counts) - 1]
+            s.whole[0].breaches += s.counts[BREACH]
             count_month(s, counts, month)
             if len(rows) > 0:
                 at = r * months + month - 1
