@@ -181,7 +181,7 @@ def manifest(runs: Runs, *, command: str = "") -> dict[str, Any]:
     return {
         "made_by": "trustsim",
         "command": command,
-        "time_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+        "time_utc": now(),
         "versions": versions(),
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -223,6 +223,11 @@ def versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
     return found
+
+
+def now() -> str:
+    """The time, in UTC, for the record."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def own_version() -> str:
