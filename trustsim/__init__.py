@@ -18,6 +18,8 @@ _HOME = {
     "interventions": "trustsim.scenarios.interventions",
     "simulate": "trustsim.simulation",
     "Runs": "trustsim.simulation",
+    "compare": "trustsim.comparison",
+    "Comparison": "trustsim.comparison",
     "Partnership": "trustsim.engines.partnership",
     "Organisation": "trustsim.engines.agents",
     "KeyIndividual": "trustsim.engines.agents",
@@ -34,6 +36,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Comparison",
     "Coordinator",
     "KeyIndividual",
     "Organisation",
@@ -47,6 +50,7 @@ __all__ = [
     "TrustsimError",
     "__version__",
     "cite",
+    "compare",
     "explain",
     "interventions",
     "parameters",
@@ -74,6 +78,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from trustsim.catalogue import explain, parameters, scenarios
     from trustsim.citations import cite
+    from trustsim.comparison import Comparison, compare
     from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
     from trustsim.engines.partnership import Partnership
     from trustsim.errors import (

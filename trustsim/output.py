@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import secrets
 import shlex
 import shutil
@@ -27,6 +28,7 @@ from trustsim.errors import OutputError, refusal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trustsim.comparison import Comparison
     from trustsim.report.exhibits import Figure, Table
     from trustsim.simulation import Runs
 
@@ -138,6 +140,44 @@ def write_run(runs: Runs, folder: str | Path, *, command: str = "") -> Path:
         write_exhibits(draft, tables, figures)
         record = manifest(runs, command=command)
         page = run_page(runs, tables, figures, record)
+        (draft / REPORT).write_text(page, encoding="utf-8")
+        write_manifest(draft, record)
+    return _absolute(folder) / REPORT
+
+
+def write_comparison(comparison: Comparison, folder: str | Path, *, command: str = "") -> Path:
+    """Tables, figures, report and manifest of a comparison, in a new folder; the report's path.
+
+    Every arm's runs and scenario are kept, numbered in the order of the arms.
+
+    Raises
+    ------
+    OutputError
+        The folder won't do, or writing failed; nothing of it is kept.
+    """
+    from trustsim.report import comparison_figures, comparison_page, comparison_tables
+
+    with whole_folder(folder) as draft:
+        everybody = {"baseline": comparison.baseline, **comparison.arms}
+        files = {}
+        for number, (name, runs) in enumerate(everybody.items()):
+            files[name] = f"{number}_{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}"[:60]
+            text = runs.scenario.to_toml()
+            (draft / f"{files[name]}.toml").write_text(text, encoding="utf-8")
+            write_table(draft / f"{files[name]}_runs.parquet", runs.runs, schema.RUNS)
+            write_table(draft / f"{files[name]}_members.parquet", runs.members, schema.MEMBERS)
+        tables, figures = comparison_tables(comparison), comparison_figures(comparison)
+        write_exhibits(draft, tables, figures)
+        record = manifest(comparison.baseline, command=command)
+        record["arms"] = {
+            name: {
+                "files": files[name],
+                "digest": runs.scenario.digest(),
+                **runs.scenario.to_dict(),
+            }
+            for name, runs in everybody.items()
+        }
+        page = comparison_page(comparison, tables, figures, record)
         (draft / REPORT).write_text(page, encoding="utf-8")
         write_manifest(draft, record)
     return _absolute(folder) / REPORT

@@ -55,7 +55,7 @@ def simulate(
     3
     """
     chosen = scenario_of(scenario)
-    seed = _checked_arguments(replicates, seed, months, engine, record, workers, chunk, first)
+    seed = checked_arguments(replicates, seed, months, engine, record, workers, chunk, first)
     _check_memory(chosen, replicates, months, engine, record, workers)
     from trustsim.engines.packing import setup
 
@@ -239,7 +239,7 @@ def _table(columns: tuple[schema.Column, ...], numbers: Any) -> pd.DataFrame:
     return schema.frame(columns, {c.name: numbers[:, n] for n, c in enumerate(columns)})
 
 
-def _checked_arguments(
+def checked_arguments(
     replicates: int,
     seed: int | None,
     months: int,
@@ -249,6 +249,10 @@ def _checked_arguments(
     chunk: int | None,
     first: int,
 ) -> int:
+    """The seed as it will be used, once all of these make sense.
+
+    Raises ParameterError.
+    """
     _whole("replicates", replicates, 1, 2**32, "partnerships to live through")
     _whole("months", months, 1, 12_000, "horizon")
     _whole("first", first, 0, 2**32 - 1, "number of the first partnership")

@@ -10,8 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from trustsim.analysis.intervals import Interval, mean_of_differences, paired_shares
+from trustsim.analysis.intervals import (
+    Interval,
+    mean_of_differences,
+    paired_shares,
+    wilson,
+)
 from trustsim.analysis.pairs import matched, months_watched
 from trustsim.analysis.tables import Floats, month_numbers
 
@@ -85,13 +91,18 @@ def _effect(outcome: Outcome, baseline: Floats, other: Floats) -> dict[str, obje
         "difference": float(difference.mean()),
         "low": bounds.low,
         "high": bounds.high,
-        "better": float((gain > 0).mean()),
-        "worse": float((gain < 0).mean()),
+        **_share("better", gain > 0),
+        **_share("worse", gain < 0),
         "same": float((gain == 0).mean()),
         "variance_ratio": _variance(difference) / unpaired if unpaired > 0 else float("nan"),
         "spread": float(np.sqrt(unpaired / 2)),
         "n": size,
     }
+
+
+def _share(name: str, which: NDArray[np.bool_]) -> dict[str, float]:
+    bounds = wilson(float(which.sum()), len(which))
+    return {name: float(which.mean()), f"{name}_low": bounds.low, f"{name}_high": bounds.high}
 
 
 def _interval(outcome: Outcome, difference: Floats) -> Interval:

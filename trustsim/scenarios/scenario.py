@@ -114,6 +114,25 @@ class Scenario:
         """A copy in which nothing is done to the partnership."""
         return replace(self, interventions=(), where="")
 
+    def without(self, name: str) -> Scenario:
+        """A copy in which no intervention of this name happens.
+
+        Raises ScenarioError if there is none.
+        """
+        kept = tuple(item for item in self.interventions if item.name != name)
+        if len(kept) == len(self.interventions):
+            known = sorted({item.name for item in self.interventions})
+            raise ScenarioError(
+                refusal(
+                    f"scenario {self.name!r}",
+                    "without",
+                    name,
+                    f"must be one of what is done to it ({', '.join(known) or 'nothing'})",
+                    "Look at its `interventions`.",
+                )
+            )
+        return replace(self, interventions=kept, where="")
+
     def reaching_for(self, *menu: Intervention, propensity: float) -> Scenario:
         """A copy whose frustrated members may reach for these bullets, each as likely.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from trustsim.errors import ParameterError, ScenarioError, refusal
 from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import intervention, scenario
 from trustsim.scenarios.interventions.catalog import CATALOG
+from trustsim.scenarios.interventions.definition import Intervention
 from trustsim.scenarios.scenario import Scenario
 from trustsim.scenarios.validation import allowed, checked
 
@@ -47,6 +49,43 @@ def typed_scenario(words: Sequence[str], settings: Sequence[str] = ()) -> Scenar
     chosen = chosen.with_(**values) if values else chosen
     added = [intervention(word) for word in words if word.startswith("+")]
     return chosen + added if added else chosen
+
+
+def typed_comparison(
+    words: Sequence[str], settings: Sequence[str] = ()
+) -> tuple[Scenario, dict[str, Scenario]]:
+    """What is compared with what: the scenario that was typed, and each + as an arm by its words.
+
+    Raises ScenarioError or ParameterError with the word that makes no sense.
+
+    >>> base, arms = typed_comparison(["dyad", "+coordinator", "+mandate+coordinator:start=6"])
+    >>> list(arms)
+    ['coordinator', 'mandate+coordinator:start=6']
+    """
+    base = typed_scenario([word for word in words if not word.startswith("+")], settings)
+    arms: dict[str, Scenario] = {}
+    for word in words:
+        if not word.startswith("+"):
+            continue
+        name = word.removeprefix("+").strip()
+        if name in arms:
+            step = "Leave one of the two out."
+            raise ScenarioError(refusal("command line", "arm", word, "is there twice", step))
+        arms[name] = base + typed_arm(word)
+    return base, arms
+
+
+def typed_arm(text: str) -> tuple[Intervention, ...]:
+    """The interventions of one arm, each with a + before it, written without spaces.
+
+    Raises ScenarioError.
+
+    >>> typed_arm("+coordinator:start=6+mandate(dose=0.5)")
+    (coordinator(start=6), mandate(dose=0.5))
+    """
+    # The sign of an exponent (1e+2) is followed by a digit, an intervention by a letter.
+    words = [word for word in re.split(r"\+(?=\s*[A-Za-z_])", text) if word.strip()]
+    return tuple(intervention(word) for word in words)
 
 
 def typed_values(settings: Sequence[str]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from trustsim.scenarios.interventions.definition import REMEDY, Effect, define
     cites=("seed2018", "kanter1989"),
     predicted="meeting time lost in year one, gain at five years",
     person_months=0.5,
+    cost_grows_with="intensity",
 )
 def coaching(*, intensity: float = 1.0, time: float = 0.2) -> list[Effect]:
     """Key individuals are coached in influence, collaboration and process focus.

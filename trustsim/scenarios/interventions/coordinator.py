@@ -10,6 +10,7 @@ from trustsim.scenarios.interventions.definition import REMEDY, Effect, define
     cites=("seed2018", "klijn2010", "black2003", "qca2023"),
     predicted="less attrition, earlier maturity; early is better; with allegiance it does harm",
     person_months=0.5,
+    cost_grows_with="capacity",
 )
 def coordinator(
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from trustsim.errors import ScenarioError, nearest, refusal
@@ -32,11 +32,17 @@ class Effect:
 
 @dataclass(frozen=True)
 class Intervention:
-    """A named intervention with its arguments; prints as it is typed."""
+    """A named intervention with its arguments; prints as it is typed.
+
+    person_months: what it costs at its dose, a month in force from the month after `start`.
+    """
 
     name: str
     arguments: tuple[tuple[str, Any], ...]
     changes: tuple[Change, ...]
+    start: float = 0
+    months: float | None = None
+    person_months: float = field(default=0.0, compare=False)
 
     def __str__(self) -> str:
         inside = ", ".join(f"{key}={value!r}" for key, value in self.arguments)
@@ -50,6 +56,7 @@ class Definition:
     """A catalogue entry; call it with arguments to get an `Intervention`.
 
     person_months: what it costs at full dose, a month in force (for an event: each time);
+    cost_grows_with: argument in proportion to which it costs more than with its default;
     first_member: without a target it is aimed at the first member, not at everybody.
     """
 
@@ -62,6 +69,7 @@ class Definition:
     lasts_once: bool
     first_member: bool
     arguments: Mapping[str, Any]
+    cost_grows_with: str = ""
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
@@ -163,7 +171,11 @@ class Definition:
         }
         defaults = {"start": 0, "months": None, "dose": 1.0, "target": None, **self.arguments}
         kept = tuple((key, value) for key, value in given.items() if value != defaults[key])
-        return Intervention(self.name, kept, () if dose == 0 else tuple(changes))
+        cost = self.person_months * dose
+        if self.cost_grows_with:
+            cost *= chosen[self.cost_grows_with] / self.arguments[self.cost_grows_with]
+        done = () if dose == 0 else tuple(changes)
+        return Intervention(self.name, kept, done, start, lasting, cost)
 
 
 def _number(where: str, what: str, value: object, low: float, high: float, meaning: str) -> None:
@@ -188,6 +200,7 @@ def define(
     cites: tuple[str, ...],
     predicted: str,
     person_months: float,
+    cost_grows_with: str = "",
     lasts_once: bool = False,
     first_member: bool = False,
 ) -> Callable[[Callable[..., list[Effect]]], Definition]:
@@ -210,6 +223,7 @@ def define(
             lasts_once,
             first_member,
             arguments,
+            cost_grows_with,
         )
 
     return wrap

@@ -10,6 +10,7 @@ from trustsim.scenarios.interventions.definition import BULLET, Effect, define
     cites=("janke2019", "march1991", "broschak2014"),
     predicted="helps where it breaks distrust, costs ties and memory where there was trust",
     person_months=3.0,
+    cost_grows_with="share",
     lasts_once=True,
 )
 def replace_leaders(*, share: float = 0.5) -> list[Effect]:

@@ -1,0 +1,131 @@
+"""What an arm changed month by month: paired mean curves, and better before worse.
+
+Curves are summed over blocks of partnerships, so that a comparison of any size fits in memory.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from trustsim.analysis.intervals import TAIL
+from trustsim.analysis.tables import Floats, require_columns
+
+HOLDS_FOR = 3
+"""Months in a row that an interval must leave out no change before a curve counts as changed."""
+
+BETTER, WORSE = "better", "worse"
+NO_CHANGE = "no certain change"
+
+
+class PairedSums:
+    """Running sums of one monthly quantity over pairs of partnerships.
+
+    months: how many months each partnership is followed.
+    """
+
+    def __init__(self, months: int) -> None:
+        self.pairs = 0
+        self._baseline = np.zeros(months)
+        self._other = np.zeros(months)
+        self._squares = np.zeros(months)
+
+    def add(self, baseline: Floats, other: Floats) -> None:
+        """More pairs: two arrays of shape (partnership, month), the same partnerships."""
+        difference = other - baseline
+        self.pairs += len(difference)
+        self._baseline += baseline.sum(axis=0)
+        self._other += other.sum(axis=0)
+        self._squares += (difference**2).sum(axis=0)
+
+    def table(self) -> pd.DataFrame:
+        """One row a month: month, baseline, other, difference, low, high, n.
+
+        Student's intervals of the mean paired difference, each month by itself.
+        """
+        size = self.pairs
+        baseline, other = self._baseline / size, self._other / size
+        mean = other - baseline
+        spread = np.full_like(mean, np.nan)
+        if size > 1:
+            spread = np.sqrt(np.maximum(self._squares - size * mean**2, 0) / (size - 1) / size)
+            spread *= float(stats.t.ppf(1 - TAIL, size - 1))
+        return pd.DataFrame(
+            {
+                "month": np.arange(1, len(mean) + 1),
+                "baseline": baseline,
+                "other": other,
+                "difference": mean,
+                "low": mean - spread,
+                "high": mean + spread,
+                "n": size,
+            }
+        )
+
+
+class Crossing(NamedTuple):
+    """How a mean curve went beside the baseline's.
+
+    pattern: "better", "worse", "better before worse", "worse before better" or "no certain
+    change"; first, then: months in which each side was first held; crosses: month in which the
+    mean difference changes sides for good. Months are None where there are none.
+    """
+
+    pattern: str
+    first: int | None
+    then: int | None
+    crosses: int | None
+
+
+def crossing(curve: pd.DataFrame, *, better: int = 1) -> Crossing:
+    """Whether a curve lies above the baseline's, below it, or first one and then the other.
+
+    A side counts once the interval has left out no change for three months in a row.
+
+    Parameters
+    ----------
+    curve : pandas.DataFrame
+        One row a month: month, difference, low, high.
+    better : int, optional
+        1 if more is better, -1 if less is.
+
+    Examples
+    --------
+    >>> months = list(range(1, 11))
+    >>> difference = [2.0] * 5 + [-2.0] * 5
+    >>> curve = pd.DataFrame({"month": months, "difference": difference})
+    >>> curve = curve.assign(low=curve.difference - 1, high=curve.difference + 1)
+    >>> crossing(curve)
+    Crossing(pattern='better before worse', first=1, then=6, crosses=6)
+    """
+    require_columns(curve, ("month", "difference", "low", "high"), where="crossing")
+    months = curve["month"].to_numpy()
+    above, below = (curve["low"] > 0).to_numpy(), (curve["high"] < 0).to_numpy()
+    if better < 0:
+        above, below = below, above
+    starts = {BETTER: _held_from(above), WORSE: _held_from(below)}
+    found = sorted((start, side) for side, start in starts.items() if start is not None)
+    if not found:
+        return Crossing(NO_CHANGE, None, None, None)
+    if len(found) == 1:
+        return Crossing(found[0][1], int(months[found[0][0]]), None, None)
+    (start, first), (end, then) = found
+    sign = curve["difference"].to_numpy()[: end + 1] * better * (1 if then == BETTER else -1)
+    on_first_side = np.flatnonzero(sign <= 0)
+    place = int(on_first_side[-1]) + 1 if len(on_first_side) else end
+    return Crossing(
+        f"{first} before {then}", int(months[start]), int(months[end]), int(months[place])
+    )
+
+
+def _held_from(certain: np.ndarray) -> int | None:
+    """Place of the first of three months in a row, or None."""
+    run = 0
+    for place, yes in enumerate(certain):
+        run = run + 1 if yes else 0
+        if run == HOLDS_FOR:
+            return place - HOLDS_FOR + 1
+    return None

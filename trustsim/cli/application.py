@@ -1,0 +1,57 @@
+"""The program itself: its first page of help, its options, its start."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from trustsim.cli.endings import TERMINATED
+
+app = typer.Typer(
+    name="trustsim",
+    help="Simulate trust between partner organisations: attrition, time-to-maturity, and what "
+    "silver bullets really do.",
+    epilog="""\b
+First steps:
+  trustsim scenarios                     the named settings
+  trustsim run voluntary                 1000 partnerships, 10 years, on the terminal
+  trustsim run voluntary +coordinator:start=6 --out out/first
+  trustsim story stp                     one partnership in words
+  trustsim explain negativity            what a parameter means, where it comes from
+
+`trustsim COMMAND --help` has examples of each. TRUSTSIM_DEBUG=1 shows tracebacks.""",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
+
+
+def main() -> None:
+    """Entry point of the command `trustsim`."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    # As an exception, so that drafts are removed on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    app(prog_name="trustsim")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from trustsim.output import own_version
+
+        print(f"trustsim {own_version()}")
+        raise typer.Exit
+
+
+VERSION = typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+
+
+@app.callback()
+def top(version: Annotated[bool, VERSION] = False) -> None:
+    """What comes before every command."""

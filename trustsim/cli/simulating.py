@@ -1,0 +1,196 @@
+"""Commands that simulate: `run`, `compare`, `story`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trustsim.cli.application import app
+from trustsim.cli.arguments import (
+    COMPILING,
+    MONTHS,
+    SEED,
+    SETS,
+    WHO,
+    complete_words,
+    progress_bar,
+    scenario_from,
+)
+from trustsim.cli.endings import ends_well, tell
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  trustsim run
+  trustsim run stp --replicates 5000 --seed 7
+  trustsim run voluntary +coordinator:start=6 +mandate:start=12,months=24,dose=0.6
+  trustsim run voluntary "+mandate(start=12, dose=0.6)" --set negativity=2.5
+  trustsim run my.toml --record months --out out/mine
+
+\b
+A scenario file, my.toml:
+  [scenario]
+  name = "three trusts and a council"
+  based_on = "voluntary"
+  organisations = 4
+  negativity = 2.0
+  interventions = ["coordinator(start=6)"]
+
+Months: start counts those that pass before; months is how long it lasts (default: to the end). \
+dose is 0 (nothing) to 1 (full measure)."""
+)
+@ends_well
+def run(
+    who: WHO = None,
+    sets: SETS = None,
+    replicates: Annotated[int, typer.Option(help="How many partnerships.")] = 1000,
+    seed: SEED = 0,
+    months: MONTHS = 120,
+    engine: Annotated[str, typer.Option(help="ensemble, or mesa (slow).")] = "ensemble",
+    record: Annotated[str, typer.Option(help="runs, or months: each month as well.")] = "runs",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="New folder for tables, figures and report.html.", show_default="nothing written"
+        ),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Threads; all cores if left out.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")] = False,
+) -> None:
+    """Simulate a scenario many times. How many fall apart, mature, or end as talking shops."""
+    chosen = scenario_from(who, sets)
+    if out is not None:
+        from trustsim.output import check_destination
+
+        check_destination(out)
+    from trustsim.engines.compiling import CompilingPool
+    from trustsim.simulation import simulate
+
+    pool = CompilingPool(workers, lambda: None if quiet else tell(COMPILING))
+    with pool, progress_bar(replicates, quiet=quiet) as advance:
+        runs = simulate(
+            chosen,
+            replicates=replicates,
+            seed=seed,
+            months=months,
+            engine=engine,
+            record=record,
+            workers=workers,
+            executor=pool,
+            progress=advance,
+        )
+    if not quiet:
+        from trustsim.report import summary_text
+
+        print(summary_text(runs))
+    if out is not None:
+        from trustsim.output import command_line, write_run
+
+        report = write_run(runs, out, command=command_line())
+        tell(f"tables, figures and manifest are in {out}; open {report}")
+    elif not quiet:
+        tell("nothing was written; --out FOLDER keeps tables, figures and a report")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  trustsim compare voluntary +coordinator +mandate
+  trustsim compare voluntary +mandate:start=12,months=24 +mandate:start=12+coordinator:start=12
+  trustsim compare stp +coordinator --replicates 5000 --out out/stp
+  trustsim compare mine.toml +deadline +away_day:start=6 --set pressure=0.9
+
+\b
+Each word with a + is an arm; interventions of one arm are joined without a space. A silver bullet \
+that is in force in the scenario is also lifted, as an arm called "without ...".
+"""
+)
+@ends_well
+def compare(
+    who: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SCENARIO|+ARM",
+            help="A named setting or a TOML file (voluntary if left out), and the arms.",
+            autocompletion=complete_words,
+            show_default=False,
+        ),
+    ] = None,
+    sets: SETS = None,
+    replicates: Annotated[int, typer.Option(help="How many partnerships, in every arm.")] = 1000,
+    seed: SEED = 0,
+    months: MONTHS = 120,
+    lifted: Annotated[
+        bool, typer.Option(help="Lift silver bullets that are in force in the scenario.")
+    ] = True,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="New folder for tables, figures and report.html.", show_default="nothing written"
+        ),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Threads; all cores if left out.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")] = False,
+) -> None:
+    """Compare the same partnerships under arms. What helps, what backfires, who pays."""
+    from trustsim.scenarios.typed import typed_comparison
+
+    base, arms = typed_comparison(who or (), sets or ())
+    if out is not None:
+        from trustsim.output import check_destination
+
+        check_destination(out)
+    from trustsim.comparison import all_arms
+    from trustsim.comparison import compare as compared
+    from trustsim.engines.compiling import CompilingPool
+
+    chosen = all_arms(base, arms, lifted=lifted)
+    pool = CompilingPool(workers, lambda: None if quiet else tell(COMPILING))
+    total = replicates * (1 + len(chosen))
+    with pool, progress_bar(total, quiet=quiet) as advance:
+        found = compared(
+            base,
+            chosen,
+            replicates=replicates,
+            seed=seed,
+            months=months,
+            lifted=False,
+            workers=workers,
+            executor=pool,
+            progress=advance,
+        )
+    if not quiet:
+        from trustsim.report import comparison_text
+
+        print(comparison_text(found))
+    if out is not None:
+        from trustsim.output import command_line, write_comparison
+
+        report = write_comparison(found, out, command=command_line())
+        tell(f"tables, figures and manifest are in {out}; open {report}")
+    elif not quiet:
+        tell("nothing was written; --out FOLDER keeps tables, figures and a report")
+
+
+@app.command(epilog="Example: trustsim story stp +coordinator:start=12 --seed 3 --replicate 17")
+@ends_well
+def story(
+    who: WHO = None,
+    sets: SETS = None,
+    seed: SEED = 0,
+    replicate: Annotated[int, typer.Option(help="Which of the partnerships of that world.")] = 0,
+    months: MONTHS = 120,
+) -> None:
+    """Tell how one partnership went. A paragraph a year; the very one that `run` counted."""
+    import textwrap
+
+    chosen = scenario_from(who, sets)
+    from trustsim.engines.partnership import Partnership
+
+    model = Partnership(chosen, seed=seed, replicate=replicate, months=months)
+    model.run_model()
+    for text in model.story().split("\n\n"):
+        print(textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False), "\n")

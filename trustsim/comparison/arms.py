@@ -1,0 +1,56 @@
+"""What is compared: arms from scenarios, interventions or text, and bullets lifted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from trustsim.errors import ParameterError, refusal
+from trustsim.scenarios.interventions.catalog import CATALOG
+from trustsim.scenarios.interventions.definition import BULLET, Intervention
+from trustsim.scenarios.scenario import Scenario
+from trustsim.scenarios.typed import typed_arm
+
+Arm = Scenario | Intervention | str | Iterable[Intervention]
+BASELINE = "baseline"
+
+
+def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[str, Scenario]:
+    """The arms as scenarios, and each silver bullet of the baseline lifted, if that is wanted.
+
+    Raises ParameterError if there is nothing to compare with.
+    """
+    chosen = {**arms_of(base, arms), **(lifted_arms(base) if lifted else {})}
+    if not chosen:
+        step = "Give at least one, for example +coordinator."
+        raise ParameterError(refusal("compare", "arms", "none", "there must be an arm", step))
+    return chosen
+
+
+def arms_of(base: Scenario, arms: Mapping[str, Arm]) -> dict[str, Scenario]:
+    """The arms as scenarios of their own, by name.
+
+    Raises ParameterError or ScenarioError.
+    """
+    chosen = {}
+    for name, arm in arms.items():
+        if not isinstance(name, str) or not name.strip() or name == BASELINE:
+            allowed = f"must be text, and not {BASELINE!r}"
+            raise ParameterError(refusal("compare", "arm", name, allowed, "Give it another name."))
+        if isinstance(arm, str):
+            found = base + typed_arm(arm)
+        elif isinstance(arm, Scenario):
+            found = arm
+        else:
+            found = base + arm
+        chosen[name] = found
+    return chosen
+
+
+def lifted_arms(base: Scenario) -> dict[str, Scenario]:
+    """One arm for each silver bullet in force in the baseline: the same without it."""
+    bullets = {
+        item.name
+        for item in base.interventions
+        if item.name in CATALOG and CATALOG[item.name].kind == BULLET
+    }
+    return {f"without {name}": base.without(name) for name in sorted(bullets)}

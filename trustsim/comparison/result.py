@@ -1,0 +1,198 @@
+"""What a comparison found: effects, curves, fates, costs, and single partnerships."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from trustsim.analysis.contrasts import paired_contrast
+from trustsim.analysis.costs import cost_of_gain
+from trustsim.analysis.curves import crossing
+from trustsim.analysis.fates import fates, individual_effects
+from trustsim.analysis.intervals import mean_of_differences
+from trustsim.analysis.payers import who_pays
+from trustsim.comparison.arms import BASELINE
+from trustsim.comparison.curves import CURVES
+from trustsim.comparison.plots import ComparisonPlots
+from trustsim.errors import ParameterError, nearest, refusal
+from trustsim.scenarios.costs import person_months
+from trustsim.simulation import YEARS, Runs
+
+if TYPE_CHECKING:
+    from trustsim.analysis.curves import PairedSums
+    from trustsim.engines.partnership import Partnership
+
+
+class Comparison:
+    """The same partnerships under a baseline and other arms; made by `compare`.
+
+    baseline: `Runs` of the baseline; arms: `Runs` by name of the arm; names: of the arms.
+    """
+
+    def __init__(
+        self,
+        baseline: Runs,
+        arms: Mapping[str, Runs],
+        sums: Mapping[str, Mapping[str, PairedSums]],
+    ) -> None:
+        self.baseline = baseline
+        self.arms = dict(arms)
+        self.names = tuple(self.arms)
+        self.seed = baseline.seed
+        self.horizon = baseline.horizon
+        self._sums = sums
+
+    def __len__(self) -> int:
+        return len(self.baseline)
+
+    @functools.cached_property
+    def effects(self) -> pd.DataFrame:
+        """Every arm against the baseline; rows as in `analysis.paired_contrast`, after the arm."""
+        parts = []
+        for name in self.names:
+            table = self.between(BASELINE, name)
+            table.insert(0, "arm", name)
+            parts.append(table)
+        return pd.concat(parts, ignore_index=True)
+
+    def between(self, one: str, other: str, *, by: Sequence[int] = YEARS) -> pd.DataFrame:
+        """Any arm against any other (or "baseline"): paired differences, other minus one."""
+        months = [month for month in by if month <= self.horizon] or [self.horizon]
+        pair = self.runs(one).runs, self.runs(other).runs
+        return paired_contrast(*pair, horizon=self.horizon, by=months)
+
+    @functools.cached_property
+    def curves(self) -> pd.DataFrame:
+        """Mean paired differences month by month.
+
+        Columns: arm, quantity, unit, month, baseline, other, difference, low, high, n. A
+        partnership that has dissolved counts as 0.
+        """
+        parts = []
+        for name in self.names:
+            for curve in CURVES:
+                table = self._sums[name][curve.name].table()
+                table.insert(0, "arm", name)
+                table.insert(1, "quantity", curve.name)
+                table.insert(2, "unit", curve.unit)
+                parts.append(table)
+        return pd.concat(parts, ignore_index=True)
+
+    @functools.cached_property
+    def crossings(self) -> pd.DataFrame:
+        """Better before worse, and the like: how each mean curve went beside the baseline's.
+
+        Columns: arm, quantity, pattern, first, then, crosses (months; see `analysis.crossing`).
+        """
+        rows = []
+        for name in self.names:
+            for curve in CURVES:
+                if curve.better:
+                    found = crossing(self._sums[name][curve.name].table(), better=curve.better)
+                    rows.append({"arm": name, "quantity": curve.name, **found._asdict()})
+        return pd.DataFrame(rows).astype(dict.fromkeys(("first", "then", "crosses"), "Int64"))
+
+    @functools.cached_property
+    def costs(self) -> pd.DataFrame:
+        """What each arm spends, and what a gain costs.
+
+        One row an arm: arm, person_months (mean), extra (beyond the baseline's), extra_low,
+        extra_high, month, matured (paired change by that month, a share), per_matured, per_low,
+        per_high (person-months for each partnership more that has matured by then, Fieller's
+        interval; missing where no gain is certain).
+        """
+        month = min(60, self.horizon)
+        spent, matured = self._spent(self.baseline), _matured(self.baseline, month)
+        rows = []
+        for name, runs in self.arms.items():
+            own = self._spent(runs)
+            extra, gain = own - spent, _matured(runs, month) - matured
+            low, high = mean_of_differences(extra)
+            price = cost_of_gain(extra, gain)
+            rows.append((name, own.mean(), extra.mean(), low, high, month, gain.mean(), *price))
+        names = ("arm", "person_months", "extra", "extra_low", "extra_high", "month")
+        return pd.DataFrame(rows, columns=[*names, "matured", "per_matured", "per_low", "per_high"])
+
+    def individual(self, arm: str) -> pd.DataFrame:
+        """The effect on each partnership; columns as in `analysis.individual_effects`."""
+        return individual_effects(self.baseline.runs, self.runs(arm).runs, horizon=self.horizon)
+
+    def fates(self, arm: str) -> pd.DataFrame:
+        """From which status to which; columns as in `analysis.fates`."""
+        return fates(self.baseline.runs, self.runs(arm).runs)
+
+    def who_pays(self, arm: str) -> pd.DataFrame:
+        """What changed for each member; columns as in `analysis.who_pays`."""
+        return who_pays(self.baseline.members, self.runs(arm).members)
+
+    def helped(self, arm: str, count: int = 5) -> list[int]:
+        """Numbers of the partnerships whose value gained most from an arm, the most first."""
+        table = self.individual(arm).sort_values("value", ascending=False, kind="stable")
+        return [int(n) for n in table["replicate"][table["value"] > 0].head(count)]
+
+    def harmed(self, arm: str, count: int = 5) -> list[int]:
+        """Numbers of the partnerships whose value lost most from an arm, the most first."""
+        table = self.individual(arm).sort_values("value", kind="stable")
+        return [int(n) for n in table["replicate"][table["value"] < 0].head(count)]
+
+    def one(self, replicate: int, arm: str = BASELINE) -> Partnership:
+        """That very partnership in an arm, as agents, run to its end."""
+        return self.runs(arm).one(replicate)
+
+    def story(self, replicate: int, arm: str) -> str:
+        """One partnership twice, in words: what happened in the baseline, and in an arm."""
+        told = []
+        for name in (BASELINE, arm):
+            model = self.one(replicate, name)
+            told.append(f"Partnership {replicate}, {name}\n\n{model.story()}")
+            model.release()
+        return "\n\n\n".join(told)
+
+    def runs(self, arm: str) -> Runs:
+        """The runs of an arm, or of the "baseline".
+
+        Raises ParameterError for a name that is not known.
+        """
+        if arm == BASELINE:
+            return self.baseline
+        if arm not in self.arms:
+            raise ParameterError(
+                refusal(
+                    "comparison",
+                    "arm",
+                    arm,
+                    f"must be one of {', '.join((BASELINE, *self.names))}",
+                    f"Name one of them.{nearest(arm, self.names)}",
+                )
+            )
+        return self.arms[arm]
+
+    def _spent(self, runs: Runs) -> np.ndarray:
+        table = runs.runs
+        return person_months(runs.scenario, table["months"], table["bullets_reached_for"])
+
+    @property
+    def plot(self) -> ComparisonPlots:
+        """Figures: `.effects(arm)`, `.curves()`, `.incidence()`, `.individual(arm)` and so on."""
+        return ComparisonPlots(self)
+
+    def _repr_html_(self) -> str:
+        from trustsim.comparison.notebook import notebook_view
+
+        return notebook_view(self)
+
+    def __repr__(self) -> str:
+        arms = ", ".join(map(repr, self.names))
+        return (
+            f"<Comparison of {arms} with {self.baseline.scenario.name!r}: "
+            f"{len(self)} partnerships, {self.horizon} months, seed {self.seed}>"
+        )
+
+
+def _matured(runs: Runs, month: int) -> np.ndarray:
+    when = runs.runs["month_matured"].fillna(0).to_numpy(dtype=np.int64)
+    return ((when > 0) & (when <= month)).astype(np.float64)
