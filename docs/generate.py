@@ -60,6 +60,23 @@ ORGANISATION = {
     "departure_memory": ("leaders", "own key people lost and still felt, by weight of seat"),
     "received": ("value", "value received from others this month"),
 }
+SEAT = {
+    "months": ("months", "months in which the seat was filled"),
+    "month_left": ("month", "month of the first exit from it; 0 if none"),
+    "exit_cause": ("code", "cause of the first exit; -1 if none"),
+    "departures": ("people", "its key individuals who left of their own accord"),
+    "replaced_by_decree": ("people", "its leaders replaced by decree"),
+    "meetings": ("meetings", "meetings that its people took part in"),
+    "given": ("value", "value of its people's acts this month"),
+    "smoked": ("acts", "smoke of its people's acts this month"),
+    "value_given": ("value", "the same value per budgeted act, summed over months"),
+    "value_received": ("value", "value received per budgeted act, summed over months"),
+    "smoke": ("share", "the same smoke per budgeted act, summed over months"),
+    "overhead": ("months of diary", "share of the diary that reporting and coaching took, summed"),
+    "frustration_felt": ("share", "frustration, summed over months"),
+    "trusted": ("share", "mean trust of other members' people in its people, last month"),
+    "trusting": ("share", "mean trust of its people in other members' people, last month"),
+}
 PAIR = {
     "institutional": ("share", "trust of one organisation in another (directed)"),
     "pair_trust": (
@@ -98,6 +115,7 @@ PARTNERSHIP = {
     "breaches": ("acts", "breaches of integrity (scripted incidents are not counted)"),
     "bullets_reached_for": ("times", "silver bullets reached for unprompted"),
     "month_reached_for": ("month", "when one was last reached for; 0 if never"),
+    "month_first_bullet": ("month", "when one was first reached for; 0 if never"),
     "meetings": ("meetings", "meetings held so far"),
     "value": ("value", "value per budgeted act, summed over months"),
     "smoke": ("share", "smoke per budgeted act, summed over months"),
@@ -348,6 +366,7 @@ PARTS = {
     "state-tie": lambda: stateful(state.TIE, TIE),
     "state-person": lambda: stateful(state.PERSON, PERSON),
     "state-organisation": lambda: stateful(state.ORGANISATION, ORGANISATION),
+    "state-seat": lambda: stateful(state.SEAT, SEAT),
     "state-pair": pairs,
     "state-partnership": lambda: stateful(state.PARTNERSHIP, PARTNERSHIP),
     "actions": actions,
@@ -358,6 +377,7 @@ PARTS = {
     "rules": rules,
     "runs": lambda: columns(schema.RUNS),
     "months": lambda: columns(schema.MONTHS),
+    "members": lambda: columns(schema.MEMBERS),
     "occupancy": lambda: columns(schema.OCCUPANCY),
     "acts": lambda: columns(schema.ACTIONS),
     "references": references,

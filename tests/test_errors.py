@@ -92,7 +92,7 @@ REFUSED = [
     (("--workers", "0"), "ParameterError", "workers", "0", "whole number", "range"),
     (("--workers", "1000000"), "ParameterError", "workers", "1000000", "whole number", "range"),
     (("--engine", "mes"), "ParameterError", "engine", "mes", "one of", "`mesa`"),
-    (("--record", "all"), "ParameterError", "record", "all", "one of", "Choose"),
+    (("--record", "acts"), "ParameterError", "record", "acts", "one of", "Choose"),
     (
         ("--replicates", "1000000000", "--record", "months"),
         "ResourceError", "memory", "GiB", "must fit", "fewer",

@@ -28,7 +28,7 @@ def runs():
     chosen = scenario("voluntary").with_(organisations=4, name='four "friends" & <co>')
     chosen = chosen + coordinator(start=6) + mandate(start=12, months=24, dose=0.6)
     chosen = chosen.reaching_for(incident(kind="competence", target=1), propensity=0.1)
-    return simulate(chosen, replicates=40, months=50, seed=11, record="months")
+    return simulate(chosen, replicates=40, months=50, seed=11, record="all")
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,10 @@ def files_in(folder: Path) -> set[str]:
 def test_everything_is_there_and_nothing_else(folder):
     found = files_in(folder)
     assert {
-        "runs.parquet", "months.parquet", "occupancy.parquet", "manifest.json", "report.html",
-        "scenario.toml", "tables/attrition.csv", "tables/time_to_maturity.csv",
-        "tables/status.csv", "figures/status.png", "figures/status.csv", "figures/incidence.png",
+        "runs.parquet", "months.parquet", "members.parquet", "occupancy.parquet",
+        "manifest.json", "report.html", "scenario.toml",
+        "tables/attrition.csv", "tables/time_to_maturity.csv", "tables/status.csv",
+        "figures/status.png", "figures/status.csv", "figures/incidence.png",
     } <= found  # fmt: skip
     pictures = {Path(name).stem for name in found if name.endswith(".png")}
     numbers = {Path(name).stem for name in found if name.startswith("figures/")}
@@ -58,12 +59,12 @@ def test_everything_is_there_and_nothing_else(folder):
     assert [path.name for path in folder.parent.iterdir()] == ["first"], "no draft is left"
 
 
-@pytest.mark.parametrize("name", ["runs", "months", "occupancy"])
+@pytest.mark.parametrize("name", ["runs", "months", "members", "occupancy"])
 def test_plain_pandas_reads_the_very_tables(runs, folder, name):
     pd.testing.assert_frame_equal(pd.read_parquet(folder / f"{name}.parquet"), getattr(runs, name))
 
 
-@pytest.mark.parametrize("name", ["runs", "months", "occupancy"])
+@pytest.mark.parametrize("name", ["runs", "months", "members", "occupancy"])
 def test_columns_carry_unit_and_meaning(folder, name):
     columns = {column.name: column for column in getattr(schema, name.upper())}
     fields = pq.read_schema(folder / f"{name}.parquet")
@@ -82,10 +83,10 @@ def test_a_column_of_ones_own_is_kept(tmp_path):
     assert pq.read_schema(tmp_path / "x.parquet").field("arm").metadata is None
 
 
-def test_without_recording_there_is_no_months_table(tmp_path):
+def test_without_recording_there_is_no_table_of_months_or_members(tmp_path):
     runs = simulate("dyad", replicates=5, months=12, engine="mesa")
     write_run(runs, tmp_path / "out")
-    assert "months.parquet" not in files_in(tmp_path / "out")
+    assert not {"months.parquet", "members.parquet"} & files_in(tmp_path / "out")
 
 
 def test_the_numbers_of_a_figure_are_those_of_the_run(runs, folder):
@@ -105,7 +106,7 @@ def test_the_manifest_says_what_was_done(runs, folder):
     record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert record["command"] == COMMAND
     assert (record["seed"], record["replicates"], record["months"]) == (11, 40, 50)
-    assert (record["engine"], record["record"]) == ("ensemble", "months")
+    assert (record["engine"], record["record"]) == ("ensemble", "all")
     assert record["scenario_digest"] == runs.scenario.digest()
     assert len(record["sources_digest"]) == 16
     assert {"trustsim", "numpy", "numba", "mesa"} <= set(record["versions"])

@@ -42,6 +42,7 @@ GRADES = {
 TABLES = {
     "runs": schema.RUNS,
     "months": schema.MONTHS,
+    "members": schema.MEMBERS,
     "occupancy": schema.OCCUPANCY,
     "actions": schema.ACTIONS,
 }

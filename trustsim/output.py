@@ -133,7 +133,9 @@ def write_run(runs: Runs, folder: str | Path, *, command: str = "") -> Path:
     with whole_folder(folder) as draft:
         (draft / "scenario.toml").write_text(runs.scenario.to_toml(), encoding="utf-8")
         write_table(draft / "runs.parquet", runs.runs, schema.RUNS)
-        if runs.record == "months":
+        if runs.recorded("members"):
+            write_table(draft / "members.parquet", runs.members, schema.MEMBERS)
+        if runs.recorded("months"):
             write_table(draft / "months.parquet", runs.months, schema.MONTHS)
         write_table(draft / "occupancy.parquet", runs.occupancy, schema.OCCUPANCY)
         tables, figures = tables_of(runs), figures_of(runs)

@@ -60,6 +60,7 @@ RUNS = (
     Column("relapses", "int", "times", "times that maturity was lost again"),
     Column("breaches", "int", "acts", "breaches of integrity"),
     Column("bullets_reached_for", "int", "times", "silver bullets reached for unprompted"),
+    Column("month_first_bullet", "month", "month", "month in which one was first reached for"),
     Column("meetings", "int", "meetings", "meetings held"),
     Column("value", "float", "value of full trust", "value delivered, summed over months"),
     Column(
@@ -104,6 +105,49 @@ MONTHS = (
     Column("goodwill", "float", "share", "stock that shields from exit"),
     Column("members", "int", "members", "live members"),
     Column("members_lost", "int", "members", "exits so far"),
+)
+
+MEMBERS = (
+    Column("replicate", "int", "-", "which partnership"),
+    Column("organisation", "int", "-", "seat at the table, from 0, whoever fills it"),
+    Column("months", "int", "months", "months in which the seat was filled"),
+    Column("month_left", "month", "month", "month in which its member left, the first time"),
+    Column("cause", "category", "-", "why that member left, never by vote or sponsor", CAUSES),
+    Column("departures", "int", "people", "its key individuals who left of their own accord"),
+    Column("replaced_by_decree", "int", "people", "its leaders replaced by decree"),
+    Column("meetings", "int", "meetings", "meetings that its people took part in"),
+    Column(
+        "value_given",
+        "float",
+        "value of full trust",
+        "value of its people's acts, summed over months: its part of the value of the run",
+    ),
+    Column(
+        "value_received",
+        "float",
+        "value of full trust",
+        "value of acts towards its people, on the same scale",
+    ),
+    Column("smoke", "float", "share of budget", "its people's effort that delivered nothing"),
+    Column(
+        "overhead",
+        "float",
+        "months of diary",
+        "share of the diary that reporting and coaching took, summed over months",
+    ),
+    Column("mean_frustration", "float", "share", "its mean frustration over its months"),
+    Column(
+        "trusted",
+        "float",
+        "share",
+        "mean trust of other members' people in its people, last month of the seat",
+    ),
+    Column(
+        "trusting",
+        "float",
+        "share",
+        "mean trust of its people in other members' people, last month of the seat",
+    ),
 )
 
 OCCUPANCY = (

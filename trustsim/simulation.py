@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
 
 ENGINES = ("ensemble", "mesa")
-RECORDS = ("runs", "months")
+RECORDS = {
+    "runs": ("runs",),
+    "members": ("runs", "members"),
+    "months": ("runs", "months"),
+    "all": ("runs", "members", "months"),
+}
+"""Tables kept, by what `record` is."""
+
 BYTES_A_TIE = 1500  # of one person's tie to another, as a Python object
 YEARS = (36, 60, 84, 120)
 
@@ -45,9 +52,10 @@ def simulate(
     scenario: a `Scenario`, the name of a setting or a path to a TOML file; replicates: how
     many partnerships, numbered from `first`; seed in [0, 2**64), None draws one and records
     it; months: horizon; engine: "ensemble" (compiled) or "mesa" (agents), the same bits;
-    record: "runs", or "months" for a row a partnership and month as well; workers: threads,
-    by default as many as there are cores; chunk: partnerships a task. The number of workers,
-    the chunk, the executor and the engine change no number.
+    record: "runs"; "members" for a row a partnership and seat at the table as well, "months"
+    for a row a partnership and month, "all" for both; workers: threads, by default as many as
+    there are cores; chunk: partnerships a task. The number of workers, the chunk, the executor,
+    the engine and what is recorded change no number.
 
     Raises ParameterError, ScenarioError, ResourceError.
 
@@ -69,7 +77,8 @@ def simulate(
             first=first,
             count=replicates,
             months=months,
-            record_months=record == "months",
+            record_months="months" in RECORDS[record],
+            record_members="members" in RECORDS[record],
             progress=progress,
         )
     else:
@@ -81,7 +90,8 @@ def simulate(
             first=first,
             count=replicates,
             months=months,
-            record_months=record == "months",
+            record_months="months" in RECORDS[record],
+            record_members="members" in RECORDS[record],
             workers=workers,
             chunk=chunk,
             executor=executor,
@@ -118,19 +128,35 @@ class Runs:
     def months(self) -> pd.DataFrame:
         """One row a partnership and month, until it dissolves; columns as in `schema.MONTHS`.
 
-        Raises ParameterError unless simulated with record="months".
+        Raises ParameterError unless simulated with record="months" or "all".
         """
-        if self.record != "months":
+        self._check_recorded("months")
+        return _table(schema.MONTHS, self._raw.months)
+
+    @functools.cached_property
+    def members(self) -> pd.DataFrame:
+        """One row a partnership and seat at the table; columns as in `schema.MEMBERS`.
+
+        Raises ParameterError unless simulated with record="members" or "all".
+        """
+        self._check_recorded("members")
+        return _table(schema.MEMBERS, self._raw.members)
+
+    def recorded(self, table: str) -> bool:
+        """Whether "months" or "members" was recorded."""
+        return table in RECORDS[self.record]
+
+    def _check_recorded(self, table: str) -> None:
+        if not self.recorded(table):
             raise ParameterError(
                 refusal(
-                    "runs.months",
+                    f"runs.{table}",
                     "record",
                     self.record,
-                    "months were not recorded",
-                    'Simulate again with record="months".',
+                    f"{table} were not recorded",
+                    f'Simulate again with record="{table}", or "all".',
                 )
             )
-        return _table(schema.MONTHS, self._raw.months)
 
     @functools.cached_property
     def occupancy(self) -> pd.DataFrame:
@@ -304,7 +330,11 @@ def memory_needed(
     if engine == "mesa":
         state = (organisations * people) ** 2 * BYTES_A_TIE
     runs = replicates * len(schema.RUNS) * 8 * 3
-    rows = replicates * months * len(schema.MONTHS) * 8 * 3 if record == "months" else 0
+    rows, tables = 0, RECORDS[record]
+    if "months" in tables:
+        rows += replicates * months * len(schema.MONTHS) * 8 * 3
+    if "members" in tables:
+        rows += replicates * organisations * len(schema.MEMBERS) * 8 * 3
     return state + runs + rows
 
 

@@ -59,7 +59,7 @@ typedef struct { /* stocks of the partnership, and what is counted over its life
     double routines, institutionalised, goodwill, expectation, show, value_level, achieved, recent_exits;
     int status, cause;
     double months_over, months_below, months_under;
-    double month_matured, month_developing, month_nominal, month_dissolved, month_first_exit, month_reached_for;
+    double month_matured, month_developing, month_nominal, month_dissolved, month_first_exit, month_reached_for, month_first_bullet;
     double members_lost, departures, replaced_by_decree, person_months, tokenistic_months, mature_months;
     double relapses, breaches, bullets_reached_for, meetings, value, smoke, frustration, promises, delivered;
 } Life;
@@ -677,6 +677,8 @@ static void perhaps_reach_for_a_bullet(World *w, double frustration) {
         w->reached[(int)(u[1] * w->menu)] = w->month;
         w->life.month_reached_for = w->month;
         w->life.bullets_reached_for += 1.0;
+        if (w->life.month_first_bullet == 0.0)
+            w->life.month_first_bullet = w->month;
     }
 }
 
@@ -852,6 +854,7 @@ static void record_run(const World *w, double *row) {
     row[R_relapses] = life->relapses;
     row[R_breaches] = life->breaches;
     row[R_bullets_reached_for] = life->bullets_reached_for;
+    row[R_month_first_bullet] = life->month_first_bullet;
     row[R_meetings] = life->meetings;
     row[R_value] = life->value;
     row[R_smoke] = life->smoke;

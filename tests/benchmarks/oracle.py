@@ -114,4 +114,4 @@ def run_oracle(
     )
     if written < 0:
         raise MemoryError("no memory for the oracle's partnership")
-    return Raw(runs, rows[:written], occupancy)
+    return Raw(runs, rows[:written], occupancy, np.zeros((0, len(schema.MEMBERS))))

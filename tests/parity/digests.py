@@ -22,7 +22,7 @@ REPLICATES = 2
 
 def compiled(scenario: RandomScenario, replicates: int = REPLICATES) -> Raw:
     plan = setup(scenario.values(), scenario.change_rows(), scenario.menu_size())
-    return run_chunk(plan, scenario.seed, scenario.first, replicates, scenario.months, True)
+    return run_chunk(plan, scenario.seed, scenario.first, replicates, scenario.months, True, True)
 
 
 def with_agents(scenario: RandomScenario, replicates: int = REPLICATES) -> Raw:
@@ -33,6 +33,7 @@ def with_agents(scenario: RandomScenario, replicates: int = REPLICATES) -> Raw:
         count=replicates,
         months=scenario.months,
         record_months=True,
+        record_members=True,
     )
 
 

@@ -26,7 +26,12 @@ TINY = [3, 7, 11]
 
 def differences(one, other) -> list[str]:
     """Columns in which two results differ in any bit."""
-    tables = {"runs": schema.RUNS, "months": schema.MONTHS, "occupancy": schema.OCCUPANCY[1:]}
+    tables = {
+        "runs": schema.RUNS,
+        "months": schema.MONTHS,
+        "occupancy": schema.OCCUPANCY[1:],
+        "members": schema.MEMBERS,
+    }
     found = []
     for field, columns in tables.items():
         left, right = getattr(one, field), getattr(other, field)
@@ -46,6 +51,7 @@ def assert_parity(number: int) -> None:
     assert not differences(one, other), f"random scenario {number}"
     assert np.isfinite(one.runs).all()
     assert np.isfinite(one.months).all()
+    assert np.isfinite(one.members).all()
 
 
 @pytest.mark.parametrize("number", range(QUICK))
@@ -63,7 +69,7 @@ def test_agents_and_kernel_give_the_same_bits_in_many_more_scenarios(start):
 @pytest.mark.parametrize("name", SETTINGS)
 def test_both_engines_agree_on_named_settings(name):
     results = [
-        simulate(name, replicates=2, seed=5, months=36, engine=engine, record="months")._raw
+        simulate(name, replicates=2, seed=5, months=36, engine=engine, record="all")._raw
         for engine in ("ensemble", "mesa")
     ]
     assert not differences(*results)
@@ -102,6 +108,7 @@ def test_chunks_and_threads_change_no_number(chunk, workers):
         count=7,
         months=scenario.months,
         record_months=True,
+        record_members=True,
         chunk=chunk,
         workers=workers,
     )
@@ -110,8 +117,8 @@ def test_chunks_and_threads_change_no_number(chunk, workers):
 
 def test_an_executor_of_ones_own_changes_no_number():
     with ThreadPoolExecutor(2) as pool:
-        mine = simulate("dyad", replicates=9, months=24, chunk=2, executor=pool, record="months")
-    alone = simulate("dyad", replicates=9, months=24, workers=1, record="months")
+        mine = simulate("dyad", replicates=9, months=24, chunk=2, executor=pool, record="all")
+    alone = simulate("dyad", replicates=9, months=24, workers=1, record="all")
     assert digest(mine._raw) == digest(alone._raw)
 
 

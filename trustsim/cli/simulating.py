@@ -50,7 +50,9 @@ def run(
     seed: SEED = 0,
     months: MONTHS = 120,
     engine: Annotated[str, typer.Option(help="ensemble, or mesa (slow).")] = "ensemble",
-    record: Annotated[str, typer.Option(help="runs, or months: each month as well.")] = "runs",
+    record: Annotated[
+        str, typer.Option(help="runs; members or months: a row for each as well; all: both.")
+    ] = "runs",
     out: Annotated[
         Path | None,
         typer.Option(

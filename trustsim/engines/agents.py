@@ -17,6 +17,7 @@ import mesa
 from trustsim import rng
 from trustsim.engines.chronicle import note_act
 from trustsim.engines.coordinator import Coordinator
+from trustsim.engines.records import SeatRecord
 from trustsim.model import state
 from trustsim.model.actions import EVIDENCE, IF_UNDELIVERED, PROMISE, VIOLATION
 from trustsim.model.rules import choice, delivery, meeting, people, perception, trust
@@ -277,7 +278,8 @@ class Organisation(mesa.Agent):
     seat: which one, from 0; incarnation: how many organisations held it before; people: its
     key individuals, the leader first; parameters: those in force for this member;
     institutional, pair_trust: its own trust in the organisation at each seat, and that of its
-    people; the rest as in `state.ORGANISATION`. Named by a letter, one with a number for those
+    people; record: what is counted of the seat, earlier holders included; the rest as in
+    `state.ORGANISATION`. Named by a letter, one with a number for those
     who came later: "B", "B(2)".
     """
 
@@ -294,6 +296,7 @@ class Organisation(mesa.Agent):
         self.people: list[KeyIndividual] = []
         self.institutional = [0.0] * model.seats
         self.pair_trust = [0.0] * model.seats
+        self.record = SeatRecord()
         self.member = 1.0
         whole = model.parameters
         self.stake = people.trait(
@@ -351,6 +354,7 @@ class Organisation(mesa.Agent):
             p.meetings, p.reporting, p.coaching, p.coaching_time, p.extra_meetings
         )
         self.density = meeting.diary_density(available, counterparts)
+        self.record.overhead += meeting.overhead(available, p.meetings, p.extra_meetings)
 
     def judge(self, other: Organisation) -> None:
         """Trust of this member's people in those of another, by the weight of their seats."""

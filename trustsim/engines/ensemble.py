@@ -16,21 +16,30 @@ from trustsim.engines.compiled import kernel_function
 
 
 class Raw(NamedTuple):
-    """Results as plain numbers: one row a run, one a month, and counts a month."""
+    """Results as plain numbers: one row a run, one a month, counts a month, one row a seat."""
 
     runs: np.ndarray  # (run, schema.RUNS)
     months: np.ndarray  # (run and month, schema.MONTHS); empty unless recorded
     occupancy: np.ndarray  # (month, schema.OCCUPANCY without the month), int64
+    members: np.ndarray  # (run and seat, schema.MEMBERS); empty unless recorded
 
 
 def run_chunk(
-    plan: packing.Setup, seed: int, first: int, count: int, months: int, record_months: bool
+    plan: packing.Setup,
+    seed: int,
+    first: int,
+    count: int,
+    months: int,
+    record_months: bool = False,
+    record_members: bool = False,
 ) -> Raw:
     """Replicates first ... first + count - 1, one after another, in this thread."""
     k0, k1 = rng.key_of_seed(seed)
     runs = np.zeros((count, packing.RUN_COLUMNS), dtype=np.float64)
     recorded = count * months if record_months else 0
     rows = np.zeros((recorded, packing.MONTH_COLUMNS), dtype=np.float64)
+    seats = count * plan.organisations if record_members else 0
+    members = np.zeros((seats, packing.MEMBER_COLUMNS), dtype=np.float64)
     lengths = np.zeros(count, dtype=np.int64)
     occupancy = np.zeros((months, packing.OCCUPANCY), dtype=np.int64)
     kernel_function()(
@@ -47,11 +56,12 @@ def run_chunk(
         packing.FIRST_ACTION,
         lengths,
         occupancy,
+        members.view(packing.MEMBER).reshape(seats).view(np.recarray),
     )
     if record_months:
         lived = np.arange(1, months + 1) <= lengths[:, None]
         rows = rows[lived.reshape(-1)]
-    return Raw(runs, rows, occupancy)
+    return Raw(runs, rows, occupancy, members)
 
 
 def joined(parts: list[Raw]) -> Raw:
@@ -63,6 +73,7 @@ def joined(parts: list[Raw]) -> Raw:
         np.concatenate([part.runs for part in parts]),
         np.concatenate([part.months for part in parts]),
         occupancy,
+        np.concatenate([part.members for part in parts]),
     )
 
 
@@ -78,7 +89,8 @@ def run_ensemble(
     first: int,
     count: int,
     months: int,
-    record_months: bool,
+    record_months: bool = False,
+    record_members: bool = False,
     workers: int | None = None,
     chunk: int | None = None,
     executor: Executor | None = None,
@@ -90,10 +102,8 @@ def run_ensemble(
     """
     size = chunk or default_chunk(plan, months)
     starts = range(first, first + count, size)
-    tasks = [
-        (plan, seed, start, min(size, first + count - start), months, record_months)
-        for start in starts
-    ]
+    kept = (months, record_months, record_members)
+    tasks = [(plan, seed, start, min(size, first + count - start), *kept) for start in starts]
     kernel_function()
     pool = executor or ThreadPoolExecutor(max_workers=workers or cores())
     futures: list[Future[Raw]] = [pool.submit(run_chunk, *task) for task in tasks]

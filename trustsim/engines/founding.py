@@ -23,7 +23,7 @@ from trustsim.model.parameters import NAMES, PARAMETERS
 from trustsim.model.rules import change, expectation, meeting, trust
 from trustsim.model.rules.people import tier_of_seat
 from trustsim.scenarios.files import scenario as scenario_of
-from trustsim.schema import MONTHS, RUNS
+from trustsim.schema import MEMBERS, MONTHS, RUNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +83,7 @@ class Founding(mesa.Model):
     breaches: float
     bullets_reached_for: float
     month_reached_for: float
+    month_first_bullet: float
     meetings: float
     value: float
     smoke: float
@@ -226,6 +227,30 @@ class Founding(mesa.Model):
                         for other in away.people:
                             yield person, other
 
+    def introduce(self, newcomer: KeyIndividual, handover: float) -> None:
+        """Newcomer and everybody of other members meet as strangers."""
+        for member in self.members:
+            if member is not newcomer.organisation:
+                for other in member.people:
+                    newcomer.meet_as_stranger(other, handover)
+                    other.meet_as_stranger(newcomer, handover)
+
+    def fill_seat(self, former: Organisation) -> None:
+        """Another organisation takes a left seat; its people are strangers to all."""
+        newcomer = self.organisation_type(
+            self, former.seat, former.incarnation + 1, former.parameters
+        )
+        newcomer.record = former.record
+        self.organisations[former.seat] = newcomer
+        history = self.parameters.history
+        for other in self.organisations:
+            newcomer.institutional[other.seat] = newcomer.pair_trust[other.seat] = history
+            other.institutional[newcomer.seat] = other.pair_trust[newcomer.seat] = history
+        newcomer.seat_people([person.incumbency + 1 for person in former.people])
+        for person in newcomer.people:
+            self.introduce(person, 0.0)
+        chronicle.note(self, "seat filled", newcomer.name, f"in place of {former.name}")
+
     # What is in force.
 
     def in_force(self, month: int) -> list[bool]:
@@ -265,6 +290,10 @@ class Founding(mesa.Model):
     def month_rows(self) -> list[dict[str, Any]]:
         """Each month so far in the columns of `schema.MONTHS`."""
         return [records.readable(MONTHS, row) for row in self.rows]
+
+    def member_rows(self) -> list[dict[str, Any]]:
+        """Each seat at the table so far in the columns of `schema.MEMBERS`."""
+        return [records.readable(MEMBERS, row) for row in records.member_numbers(self)]
 
     @property
     def actions(self) -> pd.DataFrame:

@@ -11,7 +11,14 @@ from __future__ import annotations
 from trustsim import rng
 from trustsim.engines.kernel_meetings import coordinate, meetings
 from trustsim.engines.kernel_people import begin, found, interventions, turnover
-from trustsim.engines.kernel_records import count_month, record_month, record_run
+from trustsim.engines.kernel_records import (
+    count_month,
+    count_seats,
+    note_trust,
+    record_members,
+    record_month,
+    record_run,
+)
 from trustsim.engines.kernel_trust import fading, learn
 from trustsim.engines.packing import MEETINGS
 from trustsim.model.actions import BREACH
@@ -111,6 +118,7 @@ def mature(plan, s, month):
     s.tally[0].members = members
     s.tally[0].trust = between_people / (pairs + pairs)
     s.tally[0].institutional = between_members / (pairs + pairs)
+    count_seats(plan, s, possible)
 
 
 def settle_status(plan, s, month):
@@ -155,6 +163,7 @@ def expectations(plan, s, month, k0, k1, replicate):
         s.organisation[a].frustration = expectation.frustration_after_month(
             s.organisation[a].frustration, w.expectation, seen, p.adaptation
         )
+        s.organisation[a].frustration_felt += s.organisation[a].frustration
         total += s.organisation[a].frustration
     mean = total / s.tally[0].members
     w.goodwill = expectation.goodwill_after_month(w.goodwill, mean, p.goodwill_spend)
@@ -177,6 +186,8 @@ def expectations(plan, s, month, k0, k1, replicate):
             s.reached[change.choice_from_menu(u_1, plan.menu)] = month
             w.month_reached_for = month
             w.bullets_reached_for += 1.0
+            if w.month_first_bullet == 0.0:
+                w.month_first_bullet = month
 
 
 def leave(plan, s, month, k0, k1, replicate):
@@ -209,6 +220,10 @@ def leave(plan, s, month, k0, k1, replicate):
         if why != exits.STAYS:
             cause = why
             s.organisation[a].member = 0.0
+            note_trust(plan, s, a)
+            if s.organisation[a].month_left == 0.0:
+                s.organisation[a].month_left = month
+                s.organisation[a].exit_cause = cause
             w.members_lost += 1.0
             w.recent_exits += 1.0
             if w.month_first_exit == 0.0:
@@ -262,12 +277,26 @@ def one_month(plan, s, month, k0, k1, replicate):
 
 
 def run_replicates(
-    plan, s, k0, k1, first, count, months, runs, rows, rows_flat, first_action, lengths, counts
+    plan,
+    s,
+    k0,
+    k1,
+    first,
+    count,
+    months,
+    runs,
+    rows,
+    rows_flat,
+    first_action,
+    lengths,
+    counts,
+    members,
 ):
     """Runs `count` partnerships from replicate `first` on.
 
     runs: one record each; rows: `months` records each, where wanted (else length 0), with
-    lengths[r] of them filled; counts: integers by month and column, added to.
+    lengths[r] of them filled; counts: integers by month and column, added to; members: a
+    record for each seat, where wanted.
     """
     for r in range(count):
         replicate = first + r
@@ -288,5 +317,8 @@ def run_replicates(
                     rows_flat[at, first_action + c] = share
         lengths[r] = month
         record_run(plan, s, month, replicate, runs[r : r + 1])
+        if len(members) > 0:
+            at = r * plan.organisations
+            record_members(plan, s, replicate, members[at : at + plan.organisations])
         for later in range(month + 1, months + 1):
             count_month(s, counts, later)

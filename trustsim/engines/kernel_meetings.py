@@ -108,13 +108,17 @@ def prepare(plan, s):
     across = s.parameters[plan.organisations].command_across
     for a in range(plan.organisations):
         p, home = s.parameters[a], s.organisation[a]
+        home.sat = home.member
         home.received = 0.0
+        home.given = 0.0
+        home.smoked = 0.0
         home.density = 0.0
         if home.member > 0.0 and members > 1.0:
             available = meeting.meetings_available(
                 p.meetings, p.reporting, p.coaching, p.coaching_time, p.extra_meetings
             )
             home.density = meeting.diary_density(available, (members - 1.0) * plan.people)
+            home.overhead += meeting.overhead(available, p.meetings, p.extra_meetings)
         home.comply_chance = choice.compliance_probability(p.compliance, across)
         home.control_chance = choice.power(p.command, home.stake)
         opportunism = choice.opportunism_left(
@@ -198,6 +202,7 @@ def meetings(plan, s, month, k0, k1, replicate):
         for i in range(a * plan.people, (a + 1) * plan.people):
             draw_row(plan, s, i, (a + 1) * plan.people, month, k0, k1, replicate)
             met = who_meet(plan, s, a, i, attention)
+            s.organisation[a].meetings += met
             for m in range(met):
                 j = int(s.met[m])  # a NumPy integer would overflow aloud when interpreted
                 _, u_1, u_2, u_3 = rng.draw(k0, k1, replicate, month, i, j, rng.REPLY)
@@ -240,6 +245,7 @@ def meetings(plan, s, month, k0, k1, replicate):
                     s.luck[REPLY_READ, m],
                 )
                 tally.meetings += 1.0
+                s.organisation[b].meetings += 1.0
                 if present > 0.0:
                     one, other = s.person[i], s.person[j]
                     one.coached = coordination.coached_after_session(
@@ -301,9 +307,12 @@ def act(plan, s, a, b, i, j, suspicion, standing, willing_to, u_choice, u_delive
     joint = maturity.joint_trust(s.tie[i, j].trust, tie.trust, whole.command_across)
     work = maturity.work_delivered(DELIVERS[action], ORDERED[action], whole.command_across)
     value = maturity.value_of_work(work, joint, whole.surplus)
+    smoke = maturity.smoke_of_act(work, joint, SMOKE[action])
     away.received += value
+    home.given += value
+    home.smoked += smoke
     tally.value += value
-    tally.smoke += maturity.smoke_of_act(work, joint, SMOKE[action])
+    tally.smoke += smoke
     tally.show += SHOW[action]
     tally.habit += maturity.habit_of_act(
         HABIT[action], actor.process_focus_now, reader.process_focus_now

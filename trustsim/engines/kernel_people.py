@@ -137,6 +137,25 @@ def found(plan, s, a, k0, k1, replicate):
         meet_as_strangers(plan, s, i, 0.0)
 
 
+def clear(seat):
+    """Nothing is counted of a seat yet."""
+    seat.months = 0.0
+    seat.month_left = 0.0
+    seat.exit_cause = -1.0
+    seat.departures = 0.0
+    seat.replaced_by_decree = 0.0
+    seat.meetings = 0.0
+    seat.given = 0.0
+    seat.smoked = 0.0
+    seat.value_given = 0.0
+    seat.value_received = 0.0
+    seat.smoke = 0.0
+    seat.overhead = 0.0
+    seat.frustration_felt = 0.0
+    seat.trusted = 0.0
+    seat.trusting = 0.0
+
+
 def begin(plan, s, k0, k1, replicate):
     """The founders sit down, with what they bring from earlier work."""
     w = s.whole[0]
@@ -151,6 +170,7 @@ def begin(plan, s, k0, k1, replicate):
     p = s.parameters[plan.organisations]
     for a in range(plan.organisations):
         s.organisation[a].incarnation = 0.0
+        clear(s.organisation[a])
         join(plan, s, a, k0, k1, replicate)
         for i in range(a * plan.people, (a + 1) * plan.people):
             s.person[i].incumbency = 0.0
@@ -203,8 +223,10 @@ def turnover(plan, s, month, k0, k1, replicate):
             continue
         if leaves:
             w.departures += 1.0
+            s.organisation[a].departures += 1.0
         else:
             w.replaced_by_decree += 1.0
+            s.organisation[a].replaced_by_decree += 1.0
         s.organisation[a].departure_memory += s.person[i].weight
         s.person[i].incumbency += 1.0
         appoint(plan, s, i, k0, k1, replicate)

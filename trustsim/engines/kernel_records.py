@@ -29,6 +29,57 @@ def record_month(plan, s, month, replicate, row):
     row[0].members_lost = w.members_lost
 
 
+def count_seats(plan, s, possible):
+    """What this month adds to what is counted of each filled seat."""
+    part = 1.0 / possible
+    for a in range(plan.organisations):
+        seat = s.organisation[a]
+        if seat.member == 0.0:
+            continue
+        seat.months += 1.0
+        seat.value_given += seat.given * part
+        seat.value_received += seat.received * part
+        seat.smoke += seat.smoked * part
+
+
+def note_trust(plan, s, a):
+    """How far a seat is trusted and trusts, among those who sat at the table this month.
+
+    Asked only when it leaves and at the end: every month would be felt in small partnerships.
+    """
+    trusted, trusting, others = 0.0, 0.0, 0.0
+    for b in range(plan.organisations):
+        if b != a and s.organisation[b].sat > 0.0:
+            trusted += s.pair[b, a].pair_trust
+            trusting += s.pair[a, b].pair_trust
+            others += 1.0
+    s.organisation[a].trusted = trusted / others
+    s.organisation[a].trusting = trusting / others
+
+
+def record_members(plan, s, replicate, rows):
+    """Each seat at the table, in the columns of `schema.MEMBERS`."""
+    for a in range(plan.organisations):
+        seat, row = s.organisation[a], rows[a]
+        if seat.sat > 0.0:
+            note_trust(plan, s, a)
+        row.replicate = replicate
+        row.organisation = a
+        row.months = seat.months
+        row.month_left = seat.month_left
+        row.cause = seat.exit_cause
+        row.departures = seat.departures
+        row.replaced_by_decree = seat.replaced_by_decree
+        row.meetings = seat.meetings
+        row.value_given = seat.value_given
+        row.value_received = seat.value_received
+        row.smoke = seat.smoke
+        row.overhead = seat.overhead
+        row.mean_frustration = seat.frustration_felt / seat.months
+        row.trusted = seat.trusted
+        row.trusting = seat.trusting
+
+
 def record_run(plan, s, month, replicate, row):
     """The whole run, in the columns of `schema.RUNS`."""
     w = s.whole[0]
@@ -56,6 +107,7 @@ def record_run(plan, s, month, replicate, row):
     row[0].relapses = w.relapses
     row[0].breaches = w.breaches
     row[0].bullets_reached_for = w.bullets_reached_for
+    row[0].month_first_bullet = w.month_first_bullet
     row[0].meetings = w.meetings
     row[0].value = w.value
     row[0].smoke = w.smoke

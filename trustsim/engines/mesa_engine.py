@@ -10,7 +10,7 @@ import numpy as np
 from trustsim.engines import packing, records
 from trustsim.engines.ensemble import Raw
 from trustsim.engines.partnership import DISSOLVED, Partnership
-from trustsim.schema import MONTHS, RUNS
+from trustsim.schema import MEMBERS, MONTHS, RUNS
 
 
 def run_mesa(
@@ -20,13 +20,15 @@ def run_mesa(
     first: int,
     count: int,
     months: int,
-    record_months: bool,
+    record_months: bool = False,
+    record_members: bool = False,
     model_class: type[Partnership] = Partnership,
     progress: Callable[[int], object] | None = None,
 ) -> Raw:
     """Replicates first ... first + count - 1 of a scenario, one after another."""
     runs: list[list[float]] = []
     rows: list[list[float]] = []
+    members: list[list[float]] = []
     occupancy = np.zeros((months, packing.OCCUPANCY), dtype=np.int64)
     for replicate in range(first, first + count):
         model = model_class(scenario, seed=seed, replicate=replicate, months=months)
@@ -38,10 +40,17 @@ def run_mesa(
         runs.append(records.run_numbers(model))
         if record_months:
             rows += model.rows
+        if record_members:
+            members += records.member_numbers(model)
         model.release()
         if progress is not None:
             progress(1)
-    return Raw(_matrix(runs, len(RUNS)), _matrix(rows, len(MONTHS)), occupancy)
+    return Raw(
+        _matrix(runs, len(RUNS)),
+        _matrix(rows, len(MONTHS)),
+        occupancy,
+        _matrix(members, len(MEMBERS)),
+    )
 
 
 def count_month(model: Partnership, occupancy: np.ndarray, month: int) -> None:

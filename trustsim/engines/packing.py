@@ -16,7 +16,9 @@ RECORD = np.dtype([(name, np.float64) for name in NAMES])
 WHOLE = np.dtype([(name, np.float64) for name in state.PARTNERSHIP])
 RUN = np.dtype([(name, np.float64) for name in schema.column_names(schema.RUNS)])
 MONTH = np.dtype([(name, np.float64) for name in schema.column_names(schema.MONTHS)])
+MEMBER = np.dtype([(name, np.float64) for name in schema.column_names(schema.MEMBERS)])
 RUN_COLUMNS, MONTH_COLUMNS = len(schema.RUNS), len(schema.MONTHS)
+MEMBER_COLUMNS = len(schema.MEMBERS)
 FIRST_ACTION = schema.column_names(schema.MONTHS).index(ACTIONS[0].observable)
 OCCUPANCY = len(schema.OCCUPANCY) - 1  # counts a month; the month itself is the row
 EVERYBODY = -1.0  # target of a change that is not aimed at one organisation
@@ -99,7 +101,7 @@ WORKING = {
         "undercut_chance",
         "deliver_chance",
     ),
-    "organisation": ("density", "total_weight", "comply_chance", "control_chance"),
+    "organisation": ("sat", "density", "total_weight", "comply_chance", "control_chance"),
     "pair": ("institutional", "pair_trust", "attended", "calm"),
 }
 """What the kernel remembers beside `model/state.py`, by whose it is."""
@@ -111,7 +113,7 @@ def _record(names: tuple[str, ...]) -> np.dtype[np.void]:
 
 TIE = _record(state.TIE + WORKING["tie"])
 PERSON = _record(state.PERSON + WORKING["person"])
-ORGANISATION = _record(state.ORGANISATION + WORKING["organisation"])
+ORGANISATION = _record(state.ORGANISATION + state.SEAT + WORKING["organisation"])
 PAIR = _record(WORKING["pair"])
 SUMS = _record(TALLY)
 LUCK = (

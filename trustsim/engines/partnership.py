@@ -107,18 +107,11 @@ class Partnership(Founding):
         organisation = person.organisation
         self.departures += of_own_accord
         self.replaced_by_decree += not of_own_accord
+        organisation.record.note_departure(of_own_accord)
         organisation.departure_memory += person.weight
         successor = organisation.succeed(person)
         chronicle.note_departure(self, person, successor, of_own_accord)
-        self._introduce(successor, organisation.parameters.handover)
-
-    def _introduce(self, newcomer: KeyIndividual, handover: float) -> None:
-        """Newcomer and everybody of other members meet as strangers."""
-        for member in self.members:
-            if member is not newcomer.organisation:
-                for other in member.people:
-                    newcomer.meet_as_stranger(other, handover)
-                    other.meet_as_stranger(newcomer, handover)
+        self.introduce(successor, organisation.parameters.handover)
 
     def phase_fading(self) -> None:
         """Evidence, coaching, shocks and habits fade; trust follows."""
@@ -169,6 +162,7 @@ class Partnership(Founding):
         )
         for organisation in members:
             organisation.received = 0.0
+            organisation.record.begin_month()
             organisation.fill_diaries((len(members) - 1) * self.people_each)
             for person in organisation.people:
                 person.prepare()
@@ -183,6 +177,8 @@ class Partnership(Founding):
         one.act(other, draws)
         other.act(one, reply)
         self.tally.meetings += 1.0
+        one.organisation.record.meetings += 1.0
+        other.organisation.record.meetings += 1.0
         if (one.organisation.seat, other.organisation.seat) in self.coordinator.attended:
             self.coordinator.coach(one, other)
 
@@ -194,10 +190,12 @@ class Partnership(Founding):
         )
         work = maturity.work_delivered(DELIVERS[action], ORDERED[action], p.command_across)
         value = maturity.value_of_work(work, joint, p.surplus)
+        smoke = maturity.smoke_of_act(work, joint, SMOKE[action])
         towards.organisation.received += value
+        actor.organisation.record.note_act(value, smoke)
         tally.counts[action] += 1.0
         tally.value += value
-        tally.smoke += maturity.smoke_of_act(work, joint, SMOKE[action])
+        tally.smoke += smoke
         tally.show += SHOW[action]
         tally.habit += maturity.habit_of_act(
             HABIT[action], actor.process_focus_now, towards.process_focus_now
@@ -248,6 +246,8 @@ class Partnership(Founding):
         self.meetings += tally.meetings
         self.value += value
         self.smoke += smoke
+        for organisation in self.members:
+            organisation.record.note_month(organisation, self.members, possible)
 
     def _count_spells(self, level: float) -> None:
         p, in_a_row = self.parameters, maturity.months_in_a_row
@@ -277,6 +277,7 @@ class Partnership(Founding):
             organisation.frustration = expectation.frustration_after_month(
                 organisation.frustration, self.expectation, seen, p.adaptation
             )
+            organisation.record.frustration_felt += organisation.frustration
             total += organisation.frustration
         tally.frustration = mean = total / tally.members
         self.goodwill = expectation.goodwill_after_month(self.goodwill, mean, p.goodwill_spend)
@@ -303,6 +304,8 @@ class Partnership(Founding):
             self.reached[bullet] = float(self.month)
             self.month_reached_for = self.month
             self.bullets_reached_for += 1.0
+            if self.month_first_bullet == 0.0:
+                self.month_first_bullet = self.month
             chronicle.note(self, "reached for a silver bullet", "members", f"menu item {bullet}")
 
     def phase_status(self) -> None:
@@ -338,7 +341,7 @@ class Partnership(Founding):
                     cause = why
                     self._let_go(organisation, cause)
             elif refill_draw < p.refill:
-                self._fill_seat(organisation)
+                self.fill_seat(organisation)
         self._perhaps_dissolve(cause)
 
     def _why_leave(self, organisation: Organisation, loose: float, draw: float) -> int:
@@ -356,26 +359,12 @@ class Partnership(Founding):
 
     def _let_go(self, organisation: Organisation, cause: int) -> None:
         organisation.leave()
+        organisation.record.note_exit(self.month, cause)
         self.members_lost += 1.0
         self.recent_exits += 1.0
         if self.month_first_exit == 0.0:
             self.month_first_exit = self.month
         chronicle.note(self, "member left", organisation.name, CAUSES[cause])
-
-    def _fill_seat(self, former: Organisation) -> None:
-        """Another organisation takes a left seat; its people are strangers to all."""
-        newcomer = self.organisation_type(
-            self, former.seat, former.incarnation + 1, former.parameters
-        )
-        self.organisations[former.seat] = newcomer
-        history = self.parameters.history
-        for other in self.organisations:
-            newcomer.institutional[other.seat] = newcomer.pair_trust[other.seat] = history
-            other.institutional[newcomer.seat] = other.pair_trust[newcomer.seat] = history
-        newcomer.seat_people([person.incumbency + 1 for person in former.people])
-        for person in newcomer.people:
-            self._introduce(person, 0.0)
-        chronicle.note(self, "seat filled", newcomer.name, f"in place of {former.name}")
 
     def _perhaps_dissolve(self, cause: int) -> None:
         p, members, frustrated = self.parameters, self.members, 0.0

@@ -1,4 +1,4 @@
-"""What one partnership leaves behind in numbers: a month's sums, rows of months and runs."""
+"""What one partnership leaves behind in numbers: a month's sums, rows of months, runs, members."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from trustsim.engines.packing import TALLY
+from trustsim.model import state
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import BY_NAME
-from trustsim.schema import MONTHS, RUNS, Column, column_names
+from trustsim.schema import MEMBERS, MONTHS, RUNS, Column, column_names
 
 if TYPE_CHECKING:
+    from trustsim.engines.agents import Organisation
     from trustsim.engines.founding import Founding
 
 
@@ -40,6 +42,70 @@ class Tally:
         for name in TALLY:
             setattr(self, name, 0.0)
         self.counts = [0.0] * len(ACTIONS)
+
+
+class SeatRecord:
+    """What is counted of a seat at the table, handed on when another organisation takes it."""
+
+    __slots__ = state.SEAT
+
+    months: float
+    month_left: float
+    exit_cause: float
+    departures: float
+    replaced_by_decree: float
+    meetings: float
+    given: float
+    smoked: float
+    value_given: float
+    value_received: float
+    smoke: float
+    overhead: float
+    frustration_felt: float
+    trusted: float
+    trusting: float
+
+    def __init__(self) -> None:
+        for name in state.SEAT:
+            setattr(self, name, 0.0)
+        self.exit_cause = -1.0
+
+    def begin_month(self) -> None:
+        """Nobody has acted yet this month."""
+        self.given = self.smoked = 0.0
+
+    def note_act(self, value: float, smoke: float) -> None:
+        """An act of its people."""
+        self.given += value
+        self.smoked += smoke
+
+    def note_departure(self, of_own_accord: bool) -> None:
+        """One of its people goes."""
+        self.departures += of_own_accord
+        self.replaced_by_decree += not of_own_accord
+
+    def note_exit(self, month: float, cause: int) -> None:
+        """Its member leaves; the first time counts."""
+        if self.month_left == 0.0:
+            self.month_left = month
+            self.exit_cause = cause
+
+    def note_month(
+        self, holder: Organisation, members: list[Organisation], possible: float
+    ) -> None:
+        """What a month adds; holder: who fills the seat; possible: acts the month had room for."""
+        part = 1.0 / possible
+        self.months += 1.0
+        self.value_given += self.given * part
+        self.value_received += holder.received * part
+        self.smoke += self.smoked * part
+        trusted, trusting = 0.0, 0.0
+        for other in members:
+            if other is not holder:
+                trusted += other.pair_trust[holder.seat]
+                trusting += holder.pair_trust[other.seat]
+        self.trusted = trusted / (float(len(members)) - 1.0)
+        self.trusting = trusting / (float(len(members)) - 1.0)
 
 
 def month_numbers(model: Founding) -> list[float]:
@@ -83,6 +149,22 @@ def run_numbers(model: Founding) -> list[float]:
         "home_delivery": model.delivered / model.promises if model.promises > 0.0 else 1.0,
     }
     return [float(named.get(name, getattr(model, name, 0.0))) for name in column_names(RUNS)]
+
+
+def member_numbers(model: Founding) -> list[list[float]]:
+    """Each seat so far in the columns of `schema.MEMBERS`, causes as codes, no month as 0."""
+    rows = []
+    for organisation in model.organisations:
+        seat = organisation.record
+        named = {
+            "replicate": model.replicate,
+            "organisation": organisation.seat,
+            "cause": seat.exit_cause,
+            "mean_frustration": seat.frustration_felt / seat.months if seat.months else 0.0,
+        }
+        names = column_names(MEMBERS)
+        rows.append([float(named[n] if n in named else getattr(seat, n)) for n in names])
+    return rows
 
 
 def readable(table: tuple[Column, ...], numbers: list[float]) -> dict[str, Any]:

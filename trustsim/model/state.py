@@ -32,6 +32,25 @@ ORGANISATION = (
 )
 """A seat at the table: 1 while filled, how many organisations filled it before, and so on."""
 
+SEAT = (
+    "months",
+    "month_left",
+    "exit_cause",
+    "departures",
+    "replaced_by_decree",
+    "meetings",
+    "given",
+    "smoked",
+    "value_given",
+    "value_received",
+    "smoke",
+    "overhead",
+    "frustration_felt",
+    "trusted",
+    "trusting",
+)
+"""What is counted of a seat at the table over the run, whoever fills it."""
+
 PARTNERSHIP = (
     "routines",
     "institutionalised",
@@ -61,6 +80,7 @@ PARTNERSHIP = (
     "breaches",
     "bullets_reached_for",
     "month_reached_for",
+    "month_first_bullet",
     "meetings",
     "value",
     "smoke",

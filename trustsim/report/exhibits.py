@@ -103,7 +103,7 @@ def figures_of(runs: Runs) -> list[Figure]:
     found += [
         _hazard(runs, event) for event in ("dissolved", "matured") if bool(runs.runs[event].any())
     ]
-    if runs.record == "months":
+    if runs.recorded("months"):
         found += [_fan(runs, column) for column in ("mean_trust", "maturity", "frustration")]
     values = runs.scenario.values()
     if values["organisations"] * values["people"] <= MOST_PEOPLE:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
+from trustsim.report.comparison_words import PAIRED, arm_facts, together
+from trustsim.report.pieces import NO_BREAK
 from trustsim.report.words import INTERVALS, NONE, as_lines, by_month, counted, reported_months
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trustsim.comparison import Comparison
     from trustsim.simulation import Runs
+
+WIDTH = 79
 
 
 def summary_text(runs: Runs) -> str:
@@ -29,6 +35,20 @@ def summary_text(runs: Runs) -> str:
     return "\n\n".join(blocks)
 
 
+def comparison_text(comparison: Comparison) -> str:
+    """What each arm changed, a block an arm, with 95 % intervals; at most 79 columns wide."""
+    size = f"{counted(len(comparison), 'partnership')}, {counted(comparison.horizon, 'month')}"
+    opening = (
+        f"{comparison.baseline.scenario.name}: {size}, seed {comparison.seed}, the same with the "
+        f"same luck in every arm. {PAIRED}"
+    )
+    blocks = [textwrap.fill(opening, WIDTH)]
+    for arm in comparison.names:
+        facts = [(fact.topic, fact.text) for fact in arm_facts(comparison, arm)]
+        blocks.append("\n".join([arm, *_hanging(facts)]))
+    return "\n\n".join(blocks)
+
+
 def columns_of(table: pd.DataFrame) -> str:
     """A table of texts in columns, two spaces apart."""
     rows = [list(map(str, table.columns)), *table.astype(str).to_numpy().tolist()]
@@ -38,6 +58,22 @@ def columns_of(table: pd.DataFrame) -> str:
         cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
         lines.append(("  " + "  ".join(cells)).rstrip())
     return "\n".join(lines)
+
+
+def _hanging(facts: list[tuple[str, str]]) -> list[str]:
+    """Topics in one column, sentences in another."""
+    wide = max(len(topic) for topic, _ in facts) + 4
+    return [
+        textwrap.fill(
+            together(text),
+            WIDTH,
+            initial_indent=f"  {topic}".ljust(wide),
+            subsequent_indent=" " * wide,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ).replace(NO_BREAK, " ")
+        for topic, text in facts
+    ]
 
 
 def _attrition(runs: Runs, months: list[int]) -> str:

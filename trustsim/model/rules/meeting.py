@@ -27,6 +27,18 @@ def meetings_available(
     return meetings * (1.0 - share(reporting)) * (1.0 - share(coaching * coaching_time)) + extra
 
 
+def overhead(available: float, meetings: float, extra: float) -> float:
+    """Share of a diary that reporting and coaching take; 0 of an empty diary.
+
+    >>> overhead(4.0, 4.0, 1.0)
+    0.2
+    """
+    planned = meetings + extra
+    if available == planned:
+        return 0.0
+    return (planned - available) / planned
+
+
 def diary_density(available: float, counterparts: float) -> float:
     """Meetings that a person's diary has room for, for each of all counterparts.
 
