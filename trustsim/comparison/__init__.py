@@ -1,7 +1,7 @@
 """The same partnerships, with the same luck, under one scenario and under others."""
 
 from trustsim.comparison.arms import BASELINE, all_arms
-from trustsim.comparison.compare import compare
+from trustsim.comparison.blocks import compare
 from trustsim.comparison.curves import CURVES
 from trustsim.comparison.result import Comparison
 

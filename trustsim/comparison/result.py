@@ -181,7 +181,7 @@ class Comparison:
         return ComparisonPlots(self)
 
     def _repr_html_(self) -> str:
-        from trustsim.comparison.notebook import notebook_view
+        from trustsim.report.comparison import notebook_view
 
         return notebook_view(self)
 

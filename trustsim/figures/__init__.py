@@ -4,7 +4,10 @@ Colours are safe for colour-blind readers and in grey; labels stand beside what 
 interval and the number of runs are on every figure.
 """
 
+from trustsim.figures.costs import plot_cost_effect, plot_forest
+from trustsim.figures.curves import plot_curves
 from trustsim.figures.designation import plot_maturity_over_designation
+from trustsim.figures.doses import plot_dose_response, plot_removal, plot_schedules
 from trustsim.figures.effects import plot_paired_effect
 from trustsim.figures.fan import plot_fan
 from trustsim.figures.incidence import (
@@ -12,17 +15,37 @@ from trustsim.figures.incidence import (
     plot_cumulative_incidence,
     plot_hazard,
 )
+from trustsim.figures.indication import plot_indication
+from trustsim.figures.individual import plot_fates, plot_individual_effects
+from trustsim.figures.payers import plot_payers, plot_worst_off
+from trustsim.figures.regimes import plot_regime_map
 from trustsim.figures.status import plot_status_stack
 from trustsim.figures.story import plot_partnership_story, plot_trust_matrix
+from trustsim.figures.warning import plot_calibration, plot_early_warning, plot_skill_by_month
 
 __all__ = [
     "plot_arms_incidence",
+    "plot_calibration",
+    "plot_cost_effect",
     "plot_cumulative_incidence",
+    "plot_curves",
+    "plot_dose_response",
+    "plot_early_warning",
     "plot_fan",
+    "plot_fates",
+    "plot_forest",
     "plot_hazard",
+    "plot_indication",
+    "plot_individual_effects",
     "plot_maturity_over_designation",
     "plot_paired_effect",
     "plot_partnership_story",
+    "plot_payers",
+    "plot_regime_map",
+    "plot_removal",
+    "plot_schedules",
+    "plot_skill_by_month",
     "plot_status_stack",
     "plot_trust_matrix",
+    "plot_worst_off",
 ]
