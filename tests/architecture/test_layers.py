@@ -27,6 +27,7 @@ LAYERS = {
     "calibration": (8, "studies"),
     "propositions": (8, "studies"),
     "studies": (8, "studies"),
+    "sweeps": (8, "sweeps"),
     "app": (9, "app"),
     "cli": (10, "cli"),
     "": (11, "trustsim"),

@@ -71,7 +71,8 @@ class Crossing(NamedTuple):
 
     pattern: "better", "worse", "better before worse", "worse before better" or "no certain
     change"; first, then: months in which each side was first held; crosses: month in which the
-    mean difference changes sides for good. Months are None where there are none.
+    mean difference goes over to the second side (it may come back later). Months are None where
+    there are none.
     """
 
     pattern: str

@@ -33,7 +33,7 @@ def arms_of(base: Scenario, arms: Mapping[str, Arm]) -> dict[str, Scenario]:
     """
     chosen = {}
     for name, arm in arms.items():
-        if not isinstance(name, str) or not name.strip() or name == BASELINE:
+        if not str(name).strip() or name == BASELINE or type(name) is not str:
             allowed = f"must be text, and not {BASELINE!r}"
             raise ParameterError(refusal("compare", "arm", name, allowed, "Give it another name."))
         if isinstance(arm, str):

@@ -27,7 +27,8 @@ CURVES = (
     Curve("maturity", "share", 1, ("maturity",)),
     Curve("nominal_maturity", "share", 0, ("nominal_maturity",)),
     Curve("activity", "share of acts", 0, ("cooperation", "compliance")),
-    Curve("smoke", "share of budget", -1, ("smoke",)),
+    # Not -1: whoever dissolves makes no smoke, so less of it is no gain by itself.
+    Curve("smoke", "share of budget", 0, ("smoke",)),
     Curve("mature", "share of partnerships", 1, ()),
     Curve("alive", "share of partnerships", 1, ()),
 )

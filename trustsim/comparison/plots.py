@@ -39,7 +39,8 @@ class ComparisonPlots:
                     f"Choose one of them.{nearest(quantity, known)}",
                 )
             )
-        return plot_curves(self._all.curves, quantity, ax=ax)
+        better = next(curve.better for curve in CURVES if curve.name == quantity)
+        return plot_curves(self._all.curves, quantity, ax=ax, better=better)
 
     def incidence(self, event: str = "matured", ax: Any = None) -> Any:
         """Cumulative incidence of maturity (or dissolution) in every arm."""
@@ -66,5 +67,7 @@ class ComparisonPlots:
     def who_pays(self, arm: str, quantity: str = "value_received", ax: Any = None) -> Any:
         """What changed for each member."""
         from trustsim.figures import plot_payers
+        from trustsim.report.comparison_exhibits import targets_of
 
-        return plot_payers(self._all.who_pays(arm), quantity, ax=ax)
+        targets = targets_of(self._all, arm)
+        return plot_payers(self._all.who_pays(arm), quantity, ax=ax, targets=targets)

@@ -15,6 +15,7 @@ from trustsim.analysis.curves import crossing
 from trustsim.analysis.fates import fates, individual_effects
 from trustsim.analysis.intervals import mean_of_differences
 from trustsim.analysis.payers import who_pays
+from trustsim.analysis.tables import Floats
 from trustsim.comparison.arms import BASELINE
 from trustsim.comparison.curves import CURVES
 from trustsim.comparison.plots import ComparisonPlots
@@ -100,19 +101,20 @@ class Comparison:
     def costs(self) -> pd.DataFrame:
         """What each arm spends, and what a gain costs.
 
-        One row an arm: arm, person_months (mean), extra (beyond the baseline's), extra_low,
-        extra_high, month, matured (paired change by that month, a share), per_matured, per_low,
-        per_high (person-months for each partnership more that has matured by then, Fieller's
-        interval; missing where no gain is certain).
+        One row an arm: arm, person_months (mean, all months), extra (beyond the baseline's),
+        extra_low, extra_high, month, matured (paired change by that month, a share), per_matured,
+        per_low, per_high (person-months spent by then for each partnership more that has matured
+        by then, Fieller's interval; missing where no gain is certain).
         """
         month = min(60, self.horizon)
         spent, matured = self._spent(self.baseline), _matured(self.baseline, month)
+        by_then = self._spent(self.baseline, month)
         rows = []
         for name, runs in self.arms.items():
             own = self._spent(runs)
             extra, gain = own - spent, _matured(runs, month) - matured
             low, high = mean_of_differences(extra)
-            price = cost_of_gain(extra, gain)
+            price = cost_of_gain(self._spent(runs, month) - by_then, gain)
             rows.append((name, own.mean(), extra.mean(), low, high, month, gain.mean(), *price))
         names = ("arm", "person_months", "extra", "extra_low", "extra_high", "month")
         return pd.DataFrame(rows, columns=[*names, "matured", "per_matured", "per_low", "per_high"])
@@ -171,9 +173,11 @@ class Comparison:
             )
         return self.arms[arm]
 
-    def _spent(self, runs: Runs) -> np.ndarray:
+    def _spent(self, runs: Runs, by: int | None = None) -> Floats:
+        """Person-months spent on each partnership, by a month or over all months."""
         table = runs.runs
-        return person_months(runs.scenario, table["months"], table["bullets_reached_for"])
+        lived = np.minimum(table["months"], by or self.horizon)
+        return person_months(runs.scenario, lived, table["bullets_reached_for"])
 
     @property
     def plot(self) -> ComparisonPlots:
@@ -193,6 +197,6 @@ class Comparison:
         )
 
 
-def _matured(runs: Runs, month: int) -> np.ndarray:
+def _matured(runs: Runs, month: int) -> Floats:
     when = runs.runs["month_matured"].fillna(0).to_numpy(dtype=np.int64)
     return ((when > 0) & (when <= month)).astype(np.float64)

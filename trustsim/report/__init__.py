@@ -9,6 +9,8 @@ A page of your own:
 False
 """
 
+from trustsim.report.comparison import comparison_page
+from trustsim.report.comparison_exhibits import comparison_figures, comparison_tables
 from trustsim.report.exhibits import Figure, Table, figures_of, picture, tables_of
 from trustsim.report.pieces import (
     Markup,
@@ -37,7 +39,7 @@ from trustsim.report.run import (
     scenario_section,
     sources_section,
 )
-from trustsim.report.terminal import summary_text
+from trustsim.report.terminal import comparison_text, summary_text
 from trustsim.report.words import headlines
 
 __all__ = [
@@ -47,6 +49,10 @@ __all__ = [
     "Table",
     "bullets",
     "code",
+    "comparison_figures",
+    "comparison_page",
+    "comparison_tables",
+    "comparison_text",
     "drawing",
     "element",
     "escaped",
