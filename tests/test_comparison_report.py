@@ -284,7 +284,7 @@ def test_the_course_of_a_curve_in_words(differences, wanted):
         (
             20.0,
             150.0,
-            "150 (100 to 300) person-months, spent by year 5, for each partnership more that matured",
+            "150 (100 to 300) person-months, spent by year 5, for each partnership more",
         ),
         (20.0, float("nan"), "no price of maturity, as no gain in it by year 5 is certain"),
         (0.0, float("nan"), "no stated cost beyond the baseline's"),

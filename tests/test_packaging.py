@@ -16,8 +16,8 @@ from trustsim.errors import TrustsimError
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CORE = {
-    "mesa>=3.3,<4", "networkx", "numpy", "pandas", "scipy", "matplotlib", "numba", "pyarrow",
-    "typer", "tqdm", "pydantic",
+    "mesa>=3.3,<4", "networkx", "numpy", "pandas", "scipy>=1.15", "matplotlib", "numba", "pyarrow",
+    "typer", "tqdm", "pydantic", "filelock",
 }  # fmt: skip
 
 

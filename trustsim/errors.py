@@ -22,6 +22,10 @@ class ScenarioError(TrustsimError, ValueError):
     """A scenario, its file or its interventions do not make sense."""
 
 
+class StudyError(TrustsimError, ValueError):
+    """A study, its file or its folder of results does not make sense."""
+
+
 class OutputError(TrustsimError, OSError):
     """A folder or file can't be written, or holds something that would be lost."""
 

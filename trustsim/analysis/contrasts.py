@@ -5,8 +5,7 @@ Both arms meet the same luck, so an effect is a mean of paired differences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,20 +17,9 @@ from trustsim.analysis.intervals import (
     paired_shares,
     wilson,
 )
+from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.pairs import matched, months_watched
-from trustsim.analysis.tables import Floats, month_numbers
-
-SHARE = "share of partnerships"
-
-
-class Outcome(NamedTuple):
-    """One number of each run, and which way is better (1 = more, -1 = less)."""
-
-    name: str
-    month: int
-    unit: str
-    better: int
-    measure: Callable[[pd.DataFrame], Floats]
+from trustsim.analysis.tables import Floats
 
 
 def paired_contrast(
@@ -71,8 +59,8 @@ def paired_contrast(
     """
     baseline, other = matched(baseline_runs, other_runs)
     length = months_watched(baseline, other, horizon=horizon)
-    outcomes = _outcomes([month for month in by if month <= horizon], horizon, length)
-    rows = [_effect(one, one.measure(baseline), one.measure(other)) for one in outcomes]
+    reported = outcomes([month for month in by if month <= horizon], horizon, length)
+    rows = [_effect(one, one.measure(baseline), one.measure(other)) for one in reported]
     return pd.DataFrame(rows)
 
 
@@ -114,44 +102,3 @@ def _interval(outcome: Outcome, difference: Floats) -> Interval:
 
 def _variance(values: Floats) -> float:
     return float(values.var(ddof=1)) if len(values) > 1 else float("nan")
-
-
-def _outcomes(by: Sequence[int], horizon: int, length: int) -> list[Outcome]:
-    """Every outcome that is compared, in the order of the table."""
-    waits = (
-        Outcome("months not mature", horizon, "months", -1, _months_until("matured", horizon)),
-        Outcome("months alive", horizon, "months", 1, _months_until("dissolved", horizon)),
-    )
-    sums = (
-        Outcome("value", length, "value of full trust", 1, _column("value")),
-        Outcome("smoke", length, "share of budget", -1, _column("smoke")),
-        Outcome("tokenistic months", length, "months", -1, _column("tokenistic_months")),
-        Outcome("members lost", length, "members", -1, _column("members_lost")),
-        Outcome("departures", length, "people", -1, _column("departures")),
-    )
-    return [
-        *(Outcome("matured", month, SHARE, 1, _happened("matured", month)) for month in by),
-        *(Outcome("dissolved", month, SHARE, -1, _happened("dissolved", month)) for month in by),
-        *waits,
-        *sums,
-    ]
-
-
-def _happened(event: str, month: int) -> Callable[[pd.DataFrame], Floats]:
-    def measure(runs: pd.DataFrame) -> Floats:
-        when = month_numbers(runs, f"month_{event}")
-        return ((when > 0) & (when <= month)).astype(np.float64)
-
-    return measure
-
-
-def _months_until(event: str, horizon: int) -> Callable[[pd.DataFrame], Floats]:
-    def measure(runs: pd.DataFrame) -> Floats:
-        when = month_numbers(runs, f"month_{event}")
-        return np.where(when > 0, np.minimum(when, horizon), horizon).astype(np.float64)
-
-    return measure
-
-
-def _column(name: str) -> Callable[[pd.DataFrame], Floats]:
-    return lambda runs: runs[name].to_numpy(dtype=np.float64)

@@ -1,0 +1,7 @@
+"""Sweeps: a study's cells simulated, stored, resumed, summarised."""
+
+from trustsim.sweeps.results import Sweep
+from trustsim.sweeps.run import sweep
+from trustsim.sweeps.study import Study
+
+__all__ = ["Study", "Sweep", "sweep"]

@@ -1,0 +1,245 @@
+"""Where results are kept while a study runs: a folder that can be resumed, or memory."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from trustsim import output
+from trustsim.engines.compiled import sources_digest
+from trustsim.errors import OutputError, StudyError, refusal
+from trustsim.simulation import RECORDS
+from trustsim.sweeps.cells import Cell, cells_of
+from trustsim.sweeps.plan import Ranges, Task
+from trustsim.sweeps.sources import FAILURES, InFolder, InMemory, cell_row
+from trustsim.sweeps.store import CELLS, FORMAT, LOCK, MANIFEST, POINTS, STUDY, Store
+from trustsim.sweeps.study import Study
+from trustsim.sweeps.work import Failure
+
+RUNNING, FINISHED = "running", "finished"
+
+
+class InMemoryKeeper:
+    """Keeps results in memory."""
+
+    def __init__(self, study: Study) -> None:
+        self.tables = RECORDS[study.form.study.record]
+        self.done: dict[str, Ranges] = {}
+        self.stored = 0
+        self.source = InMemory()
+        self._study = study
+
+    @contextmanager
+    def opened(self, **_: bool) -> Iterator[None]:
+        """Ready to keep."""
+        factors = list(self._study.factors)
+        self.source.cell_rows = [cell_row(cell, factors) for cell in cells_of(self._study)]
+        yield
+
+    def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
+        """Rows of a task."""
+        for name, parts in tables.items():
+            self.source.rows.setdefault(name, []).extend(parts)
+
+    def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
+        """Runs that failed."""
+        self.source.failed += [failure_row(*one, self._study.seed) for one in named]
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
+
+
+class FolderKeeper:
+    """Keeps results in a folder; what is stored there already is not done again."""
+
+    def __init__(self, study: Study, folder: str | Path, shard: tuple[int, int]) -> None:
+        self.tables = RECORDS[study.form.study.record]
+        self.done: dict[str, Ranges] = {}
+        self.stored = 0
+        self.damaged: list[Path] = []
+        self.was_finished = False
+        self._study = study
+        self._shard = shard
+        self._store = Store(folder, family_of(study), self.tables)
+        self.source = InFolder(self._store.folder)
+
+    @contextmanager
+    def opened(
+        self, *, resume: bool, extend: bool, retry_failed: bool, deep: bool
+    ) -> Iterator[None]:
+        """The folder, checked, to this process alone.
+
+        Raises OutputError or StudyError if it is not for this study.
+        """
+        self._refuse_what_is_no_folder()
+        with self._store.alone():
+            manifest = self._store.read_manifest()
+            if manifest is None:
+                self._refuse_strangers()
+                self._describe(RUNNING)
+            else:
+                self._refuse_another(manifest, resume=resume, extend=extend)
+                self._take_up(retry_failed=retry_failed, deep=deep)
+                self.was_finished = manifest["status"] == FINISHED and not self.damaged
+                if extend:
+                    self._describe(RUNNING)
+            yield
+
+    def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
+        """Rows of a task, as one part a table."""
+        whole = {
+            name: pa.concat_tables(parts).unify_dictionaries() for name, parts in tables.items()
+        }
+        self._store.write_part(task, whole)
+
+    def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
+        """Runs that failed, as rows."""
+        rows = [failure_row(*one, self._study.seed) for one in named]
+        text = json.dumps(rows, indent=1)
+        mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+        name = f"cell-{named[0][0].number:07d}" if number < 0 else f"task-{number:07d}-{mark}"
+        self._store.write_text(f"{FAILURES}/{name}.json", text)
+
+    def finish(self) -> None:
+        """Everything is stored."""
+        self._describe(FINISHED)
+
+    def _refuse_what_is_no_folder(self) -> None:
+        folder = self._store.folder
+        if folder.exists() and not folder.is_dir():
+            step = "Name a folder."
+            raise OutputError(refusal("output folder", str(folder), "a file", "no folder", step))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            got = problem.strerror or str(problem)
+            step = "Name a folder that you may write to."
+            allowed = "must be a place where a folder can be made"
+            raise OutputError(refusal("output folder", str(folder), got, allowed, step)) from None
+
+    def _refuse_strangers(self) -> None:
+        held = [path.name for path in self._store.folder.iterdir() if path.name != LOCK]
+        held = [name for name in held if not name.endswith(".draft")]
+        if held:
+            raise OutputError(
+                refusal(
+                    "output folder",
+                    str(self._store.folder),
+                    f"{len(held)} files in it, and no {MANIFEST}",
+                    "must be new, empty, or a folder that a sweep has written",
+                    "Name another folder.",
+                )
+            )
+
+    def _refuse_another(self, manifest: dict[str, Any], *, resume: bool, extend: bool) -> None:
+        where = str(self._store.folder)
+        if not (resume or extend):
+            step = "--resume goes on with it, --extend adds to it; or name another folder."
+            got = f"a study that is {manifest.get('status')}"
+            allowed = "must be new or empty, so that nothing is lost"
+            raise OutputError(refusal("output folder", where, got, allowed, step))
+        if manifest.get("family") != self._store.family:
+            what = differing(manifest.get("family") or {}, self._store.family)
+            allowed = "differs from what this folder was made with, so results would not belong"
+            step = "Use the study, and the version of trustsim, that made it; or another folder."
+            raise StudyError(refusal(where, what, "changed", allowed, step))
+        if not extend and manifest.get("study_digest") != self._study.digest():
+            step = "--extend adds replicates, arms or points; or use the old study."
+            allowed = "is not the study that this folder was made with"
+            raise StudyError(refusal(where, "study", "changed", allowed, step))
+        if list(self._shard) != manifest.get("shard"):
+            got = "/".join(map(str, self._shard))
+            step = f"It holds shard {'/'.join(map(str, manifest.get('shard') or []))}."
+            raise StudyError(refusal(where, "shard", got, "is another one", step))
+
+    def _take_up(self, *, retry_failed: bool, deep: bool) -> None:
+        """What is stored, damaged parts moved aside; failures count as done unless retried."""
+        self._store.clean()
+        self.done, self.damaged = self._store.scan(deep=deep)
+        self.stored = sum(count for ranges in self.done.values() for _, count in ranges)
+        known = {cell.key for cell in cells_of(self._study)}
+        foreign = [key for key in self.done if key not in known]
+        if foreign:
+            got = f"{len(foreign)} cells that the study no longer has"
+            step = "Keep all arms and points that were there; or use another folder."
+            where = str(self._store.folder)
+            raise StudyError(refusal(where, "cells", got, "would be left over", step))
+        if retry_failed:
+            for path in (self._store.folder / FAILURES).glob("*.json"):
+                path.unlink()
+        for row in self.source.failures().to_dict("records"):
+            if row["replicate"] >= 0:
+                self.done.setdefault(str(row["cell"]), []).append((int(row["replicate"]), 1))
+
+    def _describe(self, status: str) -> None:
+        """Study, cells and manifest; the manifest last, as it says that the rest is there."""
+        study, store = self._study, self._store
+        store.write_text(STUDY, study.to_json())
+        if study.table is not None:
+            store.write_text(POINTS, study.table.to_csv(index=False))
+        rows = [cell_row(cell, list(study.factors)) for cell in cells_of(study)]
+        buffer = io.BytesIO()
+        pd.DataFrame(rows).to_parquet(buffer, index=False)
+        store.write_bytes(CELLS, buffer.getvalue())
+        manifest = {
+            "made_by": "trustsim sweep",
+            "status": status,
+            "study_digest": study.digest(),
+            "shard": list(self._shard),
+            "family": store.family,
+            "cells": len(rows),
+            "time_utc": output.now(),
+            "versions": output.versions(),
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+        }
+        store.write_text(MANIFEST, json.dumps(manifest, indent=2))
+
+
+Keeper = InMemoryKeeper | FolderKeeper
+
+
+def keeper_of(study: Study, out: str | Path | None, shard: tuple[int, int]) -> Keeper:
+    """Where results go: a folder if one is named, else memory."""
+    return InMemoryKeeper(study) if out is None else FolderKeeper(study, out, shard)
+
+
+def family_of(study: Study) -> dict[str, Any]:
+    """What all parts of a folder must share for their rows to belong together."""
+    return {
+        "format": FORMAT,
+        "rules": sources_digest(),
+        "seed": study.seed,
+        "months": study.months,
+        "tables": list(RECORDS[study.form.study.record]),
+        "factors": list(study.factors),
+        "outcomes": sorted(study.outcomes),
+    }
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> str:
+    """The first thing in which two families differ."""
+    return next((name for name in other if one.get(name) != other[name]), "format")
+
+
+def failure_row(cell: Cell, failure: Failure, seed: int) -> dict[str, Any]:
+    """A failed run as a row."""
+    return {
+        "run_id": f"{cell.key}-{failure.replicate}" if failure.replicate >= 0 else cell.key,
+        "cell": cell.key,
+        "arm": cell.arm,
+        "replicate": failure.replicate,
+        "stage": failure.stage,
+        "error": failure.error,
+        "message": failure.message,
+        "seed": seed,
+    }

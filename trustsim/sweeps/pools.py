@@ -1,0 +1,89 @@
+"""Who does the work: threads, processes of our own that are replaced when they die, or a user's."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from trustsim.engines.ensemble import cores
+from trustsim.errors import ParameterError, ResourceError, refusal
+
+if TYPE_CHECKING:
+    from trustsim.sweeps.study import Study
+
+ATTEMPTS = 3
+"""Times that a pool of our own is made anew after a worker died."""
+
+AHEAD_OF_A_USER = 32  # tasks on their way when nobody says how many workers an executor has
+
+
+class Pool:
+    """An executor, how many tasks to hand it ahead, and what to do when it breaks.
+
+    make: makes one of our own; None for an executor that was given.
+    """
+
+    def __init__(
+        self, executor: Executor, ahead: int, make: Callable[[], Executor] | None = None
+    ) -> None:
+        self.executor = executor
+        self.ahead = ahead
+        self._make = make
+        self._left = ATTEMPTS
+
+    def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """The task, to be done by some worker."""
+        return self.executor.submit(task, *arguments)
+
+    def mend(self, problem: BrokenExecutor) -> None:
+        """A new pool in place of a broken one.
+
+        Raises ResourceError if it is not ours, or breaks again and again.
+        """
+        self._left -= 1
+        if self._make is None or self._left < 0:
+            raise ResourceError(
+                refusal(
+                    "sweep",
+                    "worker",
+                    "died",
+                    "a worker process ended unexpectedly (killed, or out of memory)",
+                    "Nothing stored is lost: resume, with fewer workers or more memory.",
+                )
+            ) from problem
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = self._make()
+
+
+@contextmanager
+def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Iterator[Pool]:
+    """The pool for a study; one of our own is closed in the end."""
+    if workers is not None and not (type(workers) is int and 1 <= workers <= 1024):
+        allowed = "must be a whole number in [1, 1024] (threads or processes)"
+        raise ParameterError(refusal("sweep", "workers", workers, allowed, "Give one in range."))
+    size = workers or cores()
+    if executor is not None:
+        own = getattr(executor, "_max_workers", None)
+        yield Pool(executor, 2 * own if isinstance(own, int) else AHEAD_OF_A_USER)
+        return
+    make = processes(size) if study.form.study.engine == "mesa" and size > 1 else None
+    chosen: Executor = make() if make else ThreadPoolExecutor(size)
+    pool = Pool(chosen, 2 * size, make)
+    try:
+        yield pool
+    finally:
+        pool.executor.shutdown(wait=True, cancel_futures=True)
+
+
+def processes(size: int) -> Callable[[], Executor]:
+    """Maker of a pool of processes that start afresh: no thread of ours is half copied."""
+    return lambda: ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn"))

@@ -1,0 +1,93 @@
+"""When a cell has been replicated enough: looks at sizes that are fixed beforehand.
+
+The interval is looked at after the floor, and then each time the replicates have grown by half,
+until it is as narrow as asked for or the ceiling is reached. Looks depend on the first
+replicates alone, so neither workers nor interruptions change where a cell stops. Stopping when
+an interval happens to be narrow makes it cover a little less than it says (Chow and Robbins
+1965); a test simulates how much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
+from trustsim.errors import StudyError, nearest, refusal
+from trustsim.sweeps.cells import Cell
+from trustsim.sweeps.summary import Sums, own_outcomes, sums_of
+
+if TYPE_CHECKING:
+    from trustsim.sweeps.form import PrecisionTable
+    from trustsim.sweeps.sources import Source
+
+
+def looks_at(floor: int, ceiling: int) -> list[int]:
+    """Numbers of replicates at which a cell is looked at.
+
+    >>> looks_at(200, 1000)
+    [200, 300, 450, 675, 1000]
+    """
+    sizes = [min(floor, ceiling)]
+    while sizes[-1] < ceiling:
+        sizes.append(min(sizes[-1] + max(sizes[-1] // 2, 1), ceiling))
+    return sizes
+
+
+class Looks:
+    """Which cells go on, and to how many replicates."""
+
+    def __init__(self, precision: PrecisionTable, months: int, cells: Sequence[Cell]) -> None:
+        if precision.floor > precision.ceiling:
+            got = f"{precision.floor} over a ceiling of {precision.ceiling}"
+            raise StudyError(
+                refusal("study, [precision]", "floor", got, "must not exceed it", "Lower it.")
+            )
+        self._precision = precision
+        self._months = months
+        self._sizes = looks_at(precision.floor, precision.ceiling)
+        self._at = {cell.key: 0 for cell in cells}
+        self._open = list(self._at)
+
+    def wanted(self) -> dict[str, int]:
+        """Replicates by key of the cell, up to and including the coming look."""
+        return {key: self._sizes[place] for key, place in self._at.items()}
+
+    def look(self, source: Source) -> bool:
+        """Whether some cell goes on after this look at what is stored."""
+        if not self._open:
+            return False
+        one = named_outcome(source, self._precision.outcome, self._precision.month, self._months)
+        sums = sums_of(source, [one], self._open, self.wanted())
+        narrow = half_widths(sums, one) <= self._precision.half_width
+        going = []
+        for key, enough in zip(self._open, narrow, strict=True):
+            if not enough and self._at[key] + 1 < len(self._sizes):
+                self._at[key] += 1
+                going.append(key)
+        self._open = going
+        return bool(going)
+
+
+def half_widths(sums: Sums, outcome: Outcome) -> np.ndarray:
+    """Half of each cell's interval; endless where there are fewer than two runs."""
+    _, low, high = sums.bounds(0, share=outcome.unit == SHARE)
+    half = (high - low) / 2
+    return np.where(sums.count[:, 0] > 1, half, np.inf)
+
+
+def named_outcome(source: Source, name: str, month: int | None, months: int) -> Outcome:
+    """The outcome of a precision target, by the name that tables give it.
+
+    Raises StudyError.
+    """
+    by = min(month or months, months)
+    known = [*outcomes([by], months, months), *own_outcomes(source, months)]
+    for one in known:
+        if one.name == name:
+            return one
+    names = [one.name for one in known]
+    step = f"Use one of {', '.join(names)}.{nearest(name, names)}"
+    raise StudyError(refusal("study, [precision]", "outcome", name, "is none that is known", step))

@@ -1,0 +1,112 @@
+"""What a sweep found: tables by cell and run, failures, any run again."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from trustsim.errors import StudyError, refusal
+from trustsim.sweeps.cells import scenario_of_cell
+from trustsim.sweeps.sources import InFolder, Source
+from trustsim.sweeps.study import Study
+from trustsim.sweeps.tables import CELL, DESIGN
+
+if TYPE_CHECKING:
+    from trustsim.engines.partnership import Partnership
+
+
+class Sweep:
+    """Results of a study, in memory or in a folder; made by `sweep`, or `Sweep.read(folder)`."""
+
+    def __init__(self, source: Source, study: Study) -> None:
+        self.source = source
+        self.study = study
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Sweep:
+        """Results in a folder.
+
+        Raises StudyError if a sweep has not written it.
+        """
+        path = Path(folder)
+        if not (path / "manifest.json").is_file():
+            step = "Name a folder that `trustsim sweep` or `trustsim merge` wrote."
+            raise StudyError(
+                refusal("results", "folder", str(folder), "holds no manifest.json", step)
+            )
+        return cls(InFolder(path), Study.read(path / "study.json"))
+
+    def dataset(self, table: str = "runs") -> Any:
+        """A table as a pyarrow Dataset: to read batch by batch what would not fit in memory.
+
+        table: "runs", or "months" or "members" where recorded.
+        """
+        return self.source.dataset(table)
+
+    def table(self, name: str = "runs") -> pd.DataFrame:
+        """A whole table in memory, in the order of cells and replicates."""
+        found = self.dataset(name).to_table()
+        rest = [column for column in found.column_names if column not in DESIGN]
+        rows: pd.DataFrame = found.select([*DESIGN, *rest]).to_pandas()
+        place = dict(zip(self.cells[CELL], self.cells["number"], strict=True))
+        order = [n for n in ("replicate", "month", "organisation") if n in rows.columns]
+        numbers = rows[CELL].astype(str).map(place)
+        rows = rows.assign(_number=numbers).sort_values(["_number", *order], kind="stable")
+        return rows.drop(columns="_number").reset_index(drop=True)
+
+    @functools.cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: run_id, cell, arm, the factors, then the columns of `schema.RUNS`.
+
+        A column that is called like a parameter ends in "_observed".
+        """
+        return self.table("runs")
+
+    @functools.cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row a cell: cell (its key), number, arm, point, the factors, scenario."""
+        return self.source.cells()
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """One row a failed run: run_id, cell, arm, replicate, stage, error, message, seed."""
+        return self.source.failures()
+
+    def summary(self, by: Sequence[int] = (36, 60, 84)) -> pd.DataFrame:
+        """Every outcome of every cell with its 95 % interval; columns as in `summary_of`."""
+        from trustsim.sweeps.summary import summary_of
+
+        return summary_of(self.source, self.study.months, by=by)
+
+    def rerun(self, run_id: str, *, log_actions: bool = True) -> Partnership:
+        """That very run as agents, to its end.
+
+        Raises StudyError for a run that is not of this study.
+        """
+        from trustsim.engines.partnership import Partnership
+
+        key, _, replicate = str(run_id).rpartition("-")
+        row = self.cells[self.cells[CELL] == key]
+        if row.empty or not replicate.isdigit():
+            step = "Take one of the column run_id."
+            raise StudyError(refusal("rerun", "run_id", run_id, "is no run of this study", step))
+        model = Partnership(
+            scenario_of_cell(str(row["scenario"].iloc[0])),
+            seed=self.study.seed,
+            replicate=int(replicate),
+            months=self.study.months,
+            log_actions=log_actions,
+        )
+        model.run_model()
+        return model
+
+    def _repr_html_(self) -> str:
+        title = repr(self).strip("<>")
+        return f"<p><b>{title}</b></p>{self.summary().round(3).head(60).to_html(index=False)}"
+
+    def __repr__(self) -> str:
+        return f"<Sweep of {self.study.scenario.name!r}: {len(self.cells)} cells>"

@@ -1,0 +1,229 @@
+"""`sweep`: every cell of a study simulated, stored part by part, resumed where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import wait as wait_for
+from pathlib import Path
+from typing import Any
+
+from trustsim.errors import ResourceError, StudyError, nearest, refusal
+from trustsim.sweeps.cells import Cell, cells_of
+from trustsim.sweeps.folder import Keeper, keeper_of
+from trustsim.sweeps.plan import Piece, Task, tasks_of, without_done
+from trustsim.sweeps.pools import Pool, pool_of
+from trustsim.sweeps.results import Sweep
+from trustsim.sweeps.study import Study
+from trustsim.sweeps.tables import arrow_table
+from trustsim.sweeps.work import SCENARIO, Done, Failure, Job, work
+
+ERRORS = ("ignore", "finish", "stop")
+
+
+def sweep(
+    study: Study | str | Path,
+    out: str | Path | None = None,
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    resume: bool = False,
+    extend: bool = False,
+    retry_failed: bool = False,
+    errors: str = "finish",
+    shard: tuple[int, int] = (1, 1),
+    deep: bool = True,
+    progress: Callable[[int], object] | None = None,
+) -> Sweep:
+    """Simulate every cell of a study.
+
+    Parameters
+    ----------
+    study : Study or path
+        What to sweep.
+    out : path, optional
+        Folder for the results. Left out, they are kept in memory.
+    executor : concurrent.futures.Executor, optional
+        Who does the work: a pool of processes, `client.get_executor(pure=False)` of Dask,
+        `mpi4py.futures`. By default threads (processes for the mesa engine). It changes no number.
+    workers : int, optional
+        Threads or processes; all cores if left out.
+    resume : bool, optional
+        Go on where an earlier call with the same study stopped; an empty folder starts.
+    extend : bool, optional
+        Like resume, for a study that has grown: more replicates, arms, levels or points.
+    retry_failed : bool, optional
+        Try runs again that have failed before.
+    errors : str, optional
+        What a failing run means: "ignore" (it is a row in `failures`), "finish" (the same, and
+        `failed` is told in the end), "stop" (at once).
+    shard : (int, int), optional
+        Do only part i of n, in a folder of its own; `merge` puts the parts together.
+    deep : bool, optional
+        On resuming, read every page of every part to find damage; otherwise only the ends of files.
+    progress : function, optional
+        Called with the number of runs just stored.
+
+    Raises
+    ------
+    StudyError, ScenarioError, ParameterError
+        The study makes no sense, or the folder holds another one.
+    OutputError
+        The folder can't be written, is in use, or holds something else.
+    ResourceError
+        Workers died again and again.
+
+    Examples
+    --------
+    >>> done = sweep(Study("dyad", replicates=3, months=12, factors={"handover": [0.0, 0.8]}))
+    >>> done.runs.groupby("handover")["replicate"].count().tolist()
+    [3, 3]
+    """
+    chosen = study if isinstance(study, Study) else Study.read(study)
+    _check(errors, shard)
+    keeper = keeper_of(chosen, out, shard)
+    with keeper.opened(resume=resume, extend=extend, retry_failed=retry_failed, deep=deep):
+        if progress is not None:
+            progress(keeper.stored)
+        with pool_of(chosen, executor, workers) as pool:
+            for tasks in _rounds(chosen, keeper, shard):
+                _carry_out(chosen, tasks, keeper, pool, errors, progress)
+        keeper.finish()
+    return Sweep(keeper.source, chosen)
+
+
+def _check(errors: str, shard: tuple[int, int]) -> None:
+    if errors not in ERRORS:
+        step = f"Choose one of them.{nearest(str(errors), ERRORS)}"
+        allowed = f"must be one of {', '.join(ERRORS)}"
+        raise StudyError(refusal("sweep", "errors", errors, allowed, step))
+    part, of = shard
+    if not 1 <= part <= of:
+        step = "Write the second of sixteen as 2/16."
+        raise StudyError(refusal("sweep", "shard", f"{part}/{of}", "must be i/n, i up to n", step))
+
+
+def _rounds(study: Study, keeper: Keeper, shard: tuple[int, int]) -> Iterator[Iterator[Task]]:
+    """Tasks still to do: once, or with a precision target round by round."""
+    part, of = shard
+    if study.form.precision is None:
+        tasks = tasks_of(_sound(study, keeper), study.replicates, study.months)
+        mine = (task for task in tasks if task.number % of == part - 1)
+        yield _left(mine, keeper)
+        return
+    from trustsim.sweeps.precision import Looks
+
+    # Cells are dealt out, not tasks: whether a cell goes on depends on all its replicates.
+    cells = [cell for cell in _sound(study, keeper) if cell.number % of == part - 1]
+    looks = Looks(study.form.precision, study.months, cells)
+    while True:
+        wanted = looks.wanted()
+        yield _left(tasks_of(cells, wanted, study.months), keeper)
+        if not looks.look(keeper.source):
+            return
+
+
+def _sound(study: Study, keeper: Keeper) -> Iterator[Cell]:
+    """Cells that can be simulated; the others are failures."""
+    for cell in cells_of(study):
+        if cell.scenario is None:
+            name, _, message = cell.problem.partition(": ")
+            keeper.fail([(cell, Failure(0, -1, SCENARIO, name, message))])
+        else:
+            yield cell
+
+
+def _left(tasks: Iterable[Task], keeper: Keeper) -> Iterator[Task]:
+    for task in tasks:
+        left = without_done(task, keeper.done)
+        if left.pieces:
+            yield left
+
+
+def _carry_out(
+    study: Study,
+    tasks: Iterator[Task],
+    keeper: Keeper,
+    pool: Pool,
+    errors: str,
+    progress: Callable[[int], object] | None,
+) -> None:
+    """Tasks through the pool, a few ahead; each is stored when it is done."""
+    running: dict[Future[Any], Task] = {}
+    waiting: list[Task] = []
+    try:
+        while True:
+            while len(running) < pool.ahead:
+                task = waiting.pop() if waiting else next(tasks, None)
+                if task is None:
+                    break
+                running[pool.submit(work, job_of(study, task))] = task
+            if not running:
+                return
+            finished, _ = wait_for(running, return_when="FIRST_COMPLETED")
+            for future in finished:
+                task = running.pop(future)
+                try:
+                    result = future.result()
+                except BrokenExecutor as problem:
+                    waiting += [task, *running.values()]
+                    running.clear()
+                    pool.mend(problem)
+                    break
+                _keep(study, task, result, keeper, errors)
+                if progress is not None:
+                    progress(task.runs)
+    except BaseException:
+        _leave(study, running, keeper)
+        raise
+
+
+def _leave(study: Study, running: dict[Future[Any], Task], keeper: Keeper) -> None:
+    """Work that has begun is stored when it ends; the rest is given up."""
+    for future in running:
+        future.cancel()
+    for future, task in running.items():
+        if not future.cancelled() and future.done() and future.exception() is None:
+            _keep(study, task, future.result(), keeper, "ignore")
+
+
+def job_of(study: Study, task: Task) -> Job:
+    """A task as it is sent to a worker."""
+    form = study.form.study
+    pieces = tuple((piece.cell.scenario, piece.first, piece.size) for piece in task.pieces)
+    return Job(pieces, form.seed, form.months, form.engine, form.record, study.outcomes)
+
+
+def _keep(
+    study: Study,
+    task: Task,
+    result: tuple[list[Done], list[Failure]],
+    keeper: Keeper,
+    errors: str,
+) -> None:
+    """Stores what a task brought, and notes what failed."""
+    done, failures = result
+    named = [(task.pieces[failure.piece].cell, failure) for failure in failures]
+    pieces = [Piece(task.pieces[one.piece].cell, one.first, one.size) for one in done]
+    if pieces:
+        tables = {
+            table: [
+                arrow_table(table, piece, one.raw, list(study.factors), one.own)
+                for piece, one in zip(pieces, done, strict=True)
+            ]
+            for table in keeper.tables
+        }
+        keeper.keep(Task(task.number, tuple(pieces)), tables)
+    if named:
+        keeper.fail(named, task.number)
+        if errors == "stop":
+            cell, failure = named[0]
+            raise ResourceError(
+                refusal(
+                    "sweep",
+                    f"run {cell.key}-{failure.replicate}",
+                    f"{failure.error}: {failure.message}",
+                    f"failed while {failure.stage}, and errors = stop",
+                    "Mend the cause and resume, or let failures be rows: errors = finish.",
+                )
+            )

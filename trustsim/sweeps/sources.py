@@ -1,0 +1,111 @@
+"""Stored results as they are read: tables that need not fit in memory, cells, failures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from trustsim.errors import StudyError, refusal
+from trustsim.sweeps.tables import ARM, CELL
+
+if TYPE_CHECKING:
+    from trustsim.sweeps.cells import Cell
+
+FAILURES = "failures"
+FAILURE_COLUMNS = ("run_id", CELL, ARM, "replicate", "stage", "error", "message", "seed")
+
+
+class Source(Protocol):
+    """Where results can be read from."""
+
+    def dataset(self, table: str) -> Any:
+        """A table as a pyarrow Dataset, to be read batch by batch.
+
+        Raises StudyError if it was not recorded.
+        """
+        ...
+
+    def cells(self) -> pd.DataFrame:
+        """One row a cell: cell, number, arm, point, the factors, scenario (JSON)."""
+        ...
+
+    def failures(self) -> pd.DataFrame:
+        """One row a failed run."""
+        ...
+
+
+class InMemory:
+    """Results that were not written anywhere."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[pa.Table]] = {}
+        self.cell_rows: list[dict[str, Any]] = []
+        self.failed: list[dict[str, Any]] = []
+
+    def dataset(self, table: str) -> Any:
+        """A table as a pyarrow Dataset."""
+        if table not in self.rows:
+            raise _not_recorded("memory", table)
+        return ds.dataset(pa.concat_tables(self.rows[table]).unify_dictionaries())
+
+    def cells(self) -> pd.DataFrame:
+        """One row a cell."""
+        return pd.DataFrame(self.cell_rows)
+
+    def failures(self) -> pd.DataFrame:
+        """One row a failed run."""
+        return pd.DataFrame(self.failed, columns=list(FAILURE_COLUMNS))
+
+
+class InFolder:
+    """Results in a folder that `sweep` or `merge` has written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def dataset(self, table: str) -> Any:
+        """A table as a pyarrow Dataset over its parts."""
+        place = self.folder / table
+        if not any(place.glob("arm=*/part-*.parquet")):
+            raise _not_recorded(str(self.folder), table)
+        arms = ds.partitioning(
+            pa.schema([(ARM, pa.dictionary(pa.int32(), pa.string()))]),
+            flavor="hive",
+            dictionaries={ARM: pa.array(sorted(self.cells()[ARM].unique()))},
+        )
+        return ds.dataset(place, format="parquet", partitioning=arms, exclude_invalid_files=False)
+
+    def cells(self) -> pd.DataFrame:
+        """One row a cell."""
+        return pd.read_parquet(self.folder / "cells.parquet")
+
+    def failures(self) -> pd.DataFrame:
+        """One row a failed run."""
+        rows = []
+        for path in sorted((self.folder / FAILURES).glob("*.json")):
+            rows += json.loads(path.read_text(encoding="utf-8"))
+        return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS))
+
+
+def cell_row(cell: Cell, factors: list[str]) -> dict[str, Any]:
+    """What is stored of a cell."""
+    scenario = "" if cell.scenario is None else cell.scenario.to_json()
+    return {
+        CELL: cell.key,
+        "number": cell.number,
+        ARM: cell.arm,
+        "point": cell.point,
+        **dict(zip(factors, cell.factors, strict=True)),
+        "problem": cell.problem,
+        "scenario": scenario,
+    }
+
+
+def _not_recorded(where: str, table: str) -> StudyError:
+    step = 'Say record = "months", "members" or "all" in the study.'
+    return StudyError(refusal(where, "table", table, "is not there", step))

@@ -1,0 +1,308 @@
+"""A study: which scenario, arms and factors are swept, how often, and how it is designed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trustsim.errors import StudyError, nearest, refusal
+from trustsim.model.parameters import BY_NAME
+from trustsim.scenarios.files import LARGEST_FILE, intervention
+from trustsim.scenarios.files import from_data as scenario_from_data
+from trustsim.scenarios.files import scenario as scenario_of
+from trustsim.scenarios.interventions.catalog import CATALOG
+from trustsim.scenarios.interventions.definition import Intervention
+from trustsim.scenarios.scenario import Scenario
+from trustsim.sweeps.form import SAMPLED, StudyForm, checked_form
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    OwnOutcome = Callable[[pd.DataFrame], np.ndarray]
+
+BASELINE = "baseline"
+COMMON = ("start", "months", "dose")
+
+
+class Study:
+    """What is swept; made of a form that is validated, and written into every folder of results.
+
+    Parameters
+    ----------
+    scenario : str or Scenario
+        A setting's name, a file, or a scenario.
+    replicates : int
+        Partnerships a cell (an arm at a point of the design), numbered from 0; every cell meets
+        the same luck.
+    months, seed, record, engine
+        As for `simulate`.
+    arms : mapping, optional
+        By name: interventions, as text ("coordinator(start=6)") or as made by
+        `trustsim.interventions`. If left out there is one arm, "baseline": nothing is added.
+    factors : mapping, optional
+        By name of a parameter, or INTERVENTION.ARGUMENT (in arms that have it): levels for a
+        grid, two numbers for the range of a sample; [] for the parameter's whole range.
+    design : str
+        "grid" (all combinations of levels), "factorial" (of both ends of each range), "lhs"
+        (Latin hypercube), "sobol", "morris", "saltelli", or "csv" (points from a table).
+    points : int, optional
+        Size of a sample (lhs, sobol), trajectories (morris), base samples (saltelli).
+    design_seed : int
+        Of the sample; the partnerships' luck does not depend on it.
+    table : DataFrame or path, optional
+        Points of a "csv" design: one column a factor.
+    precision : mapping, optional
+        outcome, month, half_width, floor, ceiling: replicate each cell until its 95 % interval
+        is that narrow.
+    outcomes : mapping, optional
+        Your own outcomes: by name, a function from a runs table to one number a row.
+
+    Raises
+    ------
+    StudyError, ScenarioError, ParameterError
+        With what makes no sense, and what would.
+
+    Examples
+    --------
+    >>> study = Study(replicates=10, factors={"handover": [0.0, 0.8]})
+    >>> [name for name in study.factors], study.scenario.name
+    (['handover'], 'voluntary')
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "voluntary",
+        *,
+        replicates: int = 1000,
+        months: int = 120,
+        seed: int = 0,
+        arms: Mapping[str, Sequence[str | Intervention] | Intervention] | None = None,
+        factors: Mapping[str, Sequence[float]] | None = None,
+        design: str = "grid",
+        points: int | None = None,
+        design_seed: int = 0,
+        table: pd.DataFrame | str | Path | None = None,
+        precision: Mapping[str, Any] | None = None,
+        record: str = "runs",
+        engine: str = "ensemble",
+        outcomes: Mapping[str, OwnOutcome] | None = None,
+    ) -> None:
+        given: dict[str, Any] = {
+            "study": {
+                "replicates": _plain(replicates),
+                "months": _plain(months),
+                "seed": _plain(seed),
+                "record": record,
+                "engine": engine,
+            },
+            "scenario": scenario_of(scenario).to_dict(),
+            "arms": {name: _texts(items) for name, items in (arms or {}).items()},
+            "factors": {
+                name: list(map(_plain, levels)) for name, levels in (factors or {}).items()
+            },
+            "design": {"kind": design, "points": points, "seed": _plain(design_seed)},
+        }
+        if precision is not None:
+            given["precision"] = dict(precision)
+        self._settle(checked_form(given, "study"), "study", _read_table(table), outcomes)
+
+    @classmethod
+    def read(cls, path: str | Path, *, outcomes: Mapping[str, OwnOutcome] | None = None) -> Study:
+        """The study of a TOML or JSON file; files that it names lie beside it.
+
+        Raises StudyError, ScenarioError or ParameterError.
+        """
+        path = Path(path)
+        data = _from_file(path)
+        table = None
+        form = checked_form(data, str(path))
+        if form.design.file is not None:
+            table = _read_table(path.parent / form.design.file)
+        if form.scenario is None:
+            named = form.study.scenario
+            beside = path.parent / named
+            chosen = scenario_of(beside if beside.is_file() else named)
+            form = form.model_copy(update={"scenario": chosen.to_dict()})
+        study = cls.__new__(cls)
+        study._settle(form, str(path), table, outcomes)
+        return study
+
+    def _settle(
+        self,
+        form: StudyForm,
+        where: str,
+        table: pd.DataFrame | None,
+        outcomes: Mapping[str, OwnOutcome] | None,
+    ) -> None:
+        self.form = form
+        self.where = where
+        self.table = table
+        self.outcomes = dict(outcomes or {})
+        self.scenario = scenario_from_data({"scenario": dict(form.scenario or {})}, where)
+        arms = form.arms or {BASELINE: []}
+        self.arms = {
+            name: tuple(intervention(text) for text in texts) for name, texts in arms.items()
+        }
+        self.factors = {name: list(levels) for name, levels in form.factors.items()}
+        if table is not None:
+            self.factors = {str(name): [] for name in table.columns}
+        self._check()
+
+    def _check(self) -> None:
+        kind, points = self.form.design.kind, self.form.design.points
+        if kind in SAMPLED and points is None:
+            self._refuse("[design]", "points", "missing", f"is needed for {kind}", "Say how many.")
+        if kind == "csv" and self.table is None:
+            step = 'Write file = "points.csv", or pass table=.'
+            self._refuse("[design]", "file", "missing", "a csv design needs its points", step)
+        if kind != "csv" and self.table is not None:
+            step = 'Write kind = "csv".'
+            self._refuse("[design]", "kind", kind, "points are given in a table", step)
+        for name, levels in self.factors.items():
+            self._check_factor(name, levels)
+
+    def _check_factor(self, name: str, levels: Sequence[float]) -> None:
+        owner, _, argument = name.partition(".")
+        if not argument and name not in BY_NAME:
+            allowed = "is no parameter, and not of the form INTERVENTION.ARGUMENT"
+            step = f"`trustsim explain` lists parameters.{nearest(name, BY_NAME)}"
+            self._refuse("[factors]", "name", name, allowed, step)
+        if argument:
+            if not any(item.name == owner for items in self.arms.values() for item in items):
+                step = f"Put {owner} into an arm, or leave the factor out.{nearest(owner, CATALOG)}"
+                self._refuse("[factors]", "name", name, "no arm has that intervention", step)
+            known = [*COMMON, *CATALOG[owner].arguments]
+            if argument not in known:
+                step = f"Use one of {', '.join(known)}.{nearest(argument, known)}"
+                self._refuse("[factors]", "name", name, f"{owner} has no such argument", step)
+        kind = self.form.design.kind
+        if kind != "csv" and not levels and argument:
+            step = "Give two numbers for a range, or several levels."
+            self._refuse("[factors]", name, "[]", "an argument has no range of its own", step)
+        ranged = kind in (*SAMPLED, "factorial")
+        if ranged and levels and (len(levels) != 2 or not levels[0] < levels[1]):
+            step = "Write it as [low, high]."
+            self._refuse("[factors]", name, levels, f"{kind} needs a range, low then high", step)
+        if kind == "grid" and not levels:
+            self._refuse("[factors]", name, "[]", "a grid needs levels", "List them.")
+        if len(set(levels)) < len(levels):
+            self._refuse("[factors]", name, levels, "has a level twice", "Leave one out.")
+
+    def _refuse(self, table: str, what: str, got: object, allowed: str, step: str) -> None:
+        raise StudyError(refusal(f"{self.where}, {table}", what, got, allowed, step))
+
+    @property
+    def replicates(self) -> int:
+        """Partnerships a cell (with a precision target: at the first look)."""
+        wanted = self.form.precision
+        return self.form.study.replicates if wanted is None else wanted.floor
+
+    @property
+    def months(self) -> int:
+        """Horizon."""
+        return self.form.study.months
+
+    @property
+    def seed(self) -> int:
+        """The luck that every cell meets."""
+        return self.form.study.seed
+
+    def range_of(self, factor: str) -> tuple[float, float]:
+        """Ends of a factor's range: as given, or as in the table of parameters."""
+        levels = self.factors[factor]
+        if levels:
+            return float(levels[0]), float(levels[-1])
+        return float(BY_NAME[factor].low), float(BY_NAME[factor].high)
+
+    def to_json(self) -> str:
+        """The study as JSON, complete but for its table; `Study.read` takes it."""
+        data = self.form.model_dump(exclude_none=True)
+        data["study"].pop("scenario", None)
+        data["design"].pop("file", None)
+        if self.table is not None:
+            data["design"]["file"] = "points.csv"
+            data["factors"] = {}
+        return json.dumps(data, indent=2)
+
+    def digest(self) -> str:
+        """Hash of everything in it that moves a result or adds one."""
+        table = "" if self.table is None else self.table.to_csv(index=False)
+        text = f"{self.to_json()}{table}{sorted(self.outcomes)}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Study of {self.scenario.name!r}: {len(self.arms)} arms, "
+            f"{len(self.factors)} factors, {self.form.design.kind}>"
+        )
+
+
+def _plain(value: Any) -> Any:
+    """NumPy scalars as Python numbers; anything else as it is."""
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
+def _texts(items: Any) -> list[str]:
+    if isinstance(items, str | Intervention):
+        items = [items]
+    return [str(item) for item in items]
+
+
+def _from_file(path: Path) -> Any:
+    step = "Name a TOML or JSON file; `trustsim sweep --help` has an example."
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            got = f"{path.stat().st_size} bytes"
+            raise StudyError(
+                refusal(str(path), "size", got, f"must be at most {LARGEST_FILE} bytes", step)
+            )
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        got = getattr(problem, "strerror", None) or "not UTF-8"
+        raise StudyError(
+            refusal(str(path), "file", got, "must be a readable text file", step)
+        ) from None
+    try:
+        return json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except (ValueError, RecursionError) as problem:
+        kind = "JSON" if path.suffix == ".json" else "TOML"
+        raise StudyError(
+            refusal(str(path), kind, str(problem), f"must be valid {kind}", step)
+        ) from None
+
+
+def _read_table(table: Any) -> pd.DataFrame | None:
+    """Points, one column a factor, all of them numbers.
+
+    Raises StudyError.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if table is None:
+        return None
+    where = "table"
+    if not isinstance(table, pd.DataFrame):
+        where = str(table)
+        try:
+            table = pd.read_csv(table)
+        except (OSError, ValueError) as problem:
+            got = getattr(problem, "strerror", None) or str(problem)
+            raise StudyError(
+                refusal(where, "file", got, "must be a readable CSV of points", "Check the path.")
+            ) from None
+    numeric = table.apply(pd.to_numeric, errors="coerce")
+    bad = numeric.columns[~np.isfinite(numeric.to_numpy(dtype=float)).all(axis=0)]
+    if len(bad) or table.empty or table.columns.has_duplicates:
+        got = str(bad[0]) if len(bad) else f"{len(table)} rows, {list(map(str, table.columns))}"
+        allowed = "every column must be a factor and every cell a number"
+        raise StudyError(refusal(where, "points", got, allowed, "Mend the table."))
+    points: pd.DataFrame = numeric.reset_index(drop=True)
+    return points

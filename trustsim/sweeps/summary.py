@@ -1,0 +1,144 @@
+"""Estimates by cell, read batch by batch: ten million runs take no more memory than a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from trustsim.analysis.intervals import TAIL, wilson_bounds
+from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
+from trustsim.analysis.tables import Floats
+from trustsim.sweeps.tables import ARM, CELL
+
+if TYPE_CHECKING:
+    from trustsim.sweeps.sources import Source
+
+BATCH = 131_072  # rows
+NOT_SHOWN = ("scenario", "problem")
+
+
+class Sums:
+    """Running sums by cell of some outcomes: how many, their sum, their squares.
+
+    cells: keys, in order; size: number of outcomes.
+    """
+
+    def __init__(self, cells: Sequence[str], size: int) -> None:
+        self.cells = list(cells)
+        self._index = pd.Index(self.cells)
+        self.count = np.zeros((len(self.cells), size))
+        self.total = np.zeros((len(self.cells), size))
+        self.squares = np.zeros((len(self.cells), size))
+
+    def places(self, keys: pd.Series) -> np.ndarray:
+        """Number of the cell of each row."""
+        return self._index.get_indexer(pd.Index(keys.astype(str)))
+
+    def add(self, places: np.ndarray, column: int, values: Floats) -> None:
+        """Rows of one outcome; missing values are left out."""
+        there = np.isfinite(values)
+        places, values = places[there], values[there]
+        size = len(self.cells)
+        self.count[:, column] += np.bincount(places, minlength=size)
+        self.total[:, column] += np.bincount(places, values, minlength=size)
+        self.squares[:, column] += np.bincount(places, values**2, minlength=size)
+
+    def bounds(self, column: int, *, share: bool) -> tuple[Floats, Floats, Floats]:
+        """Estimate and 95 % interval of each cell: Wilson's for a share, Student's for a mean."""
+        n = self.count[:, column]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = self.total[:, column] / n
+            if share:
+                low, high = wilson_bounds(np.nan_to_num(mean), n)
+                return mean, low, high
+            variance = np.maximum(self.squares[:, column] - n * mean**2, 0) / (n - 1)
+            reach = stats.t.ppf(1 - TAIL, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
+        return mean, mean - reach, mean + reach
+
+
+def sums_of(
+    source: Source,
+    wanted: Sequence[Outcome],
+    cells: Sequence[str],
+    limits: Mapping[str, int] | None = None,
+) -> Sums:
+    """Sums by cell of some outcomes.
+
+    Parameters
+    ----------
+    source : Source
+        Where the runs are.
+    wanted : sequence of Outcome
+        What to sum.
+    cells : sequence of str
+        Keys of the cells.
+    limits : mapping, optional
+        By cell, how many replicates to look at (the first ones).
+    """
+    sums = Sums(cells, len(wanted))
+    columns = sorted({CELL, "replicate", *(name for one in wanted for name in one.needs)})
+    most = None if limits is None else np.array([limits[cell] for cell in cells])
+    for batch in source.dataset("runs").to_batches(columns=columns, batch_size=BATCH):
+        rows = batch.to_pandas()
+        places = sums.places(rows[CELL])
+        kept = places >= 0
+        if most is not None:
+            kept &= rows["replicate"].to_numpy() < most[places]
+        rows, places = rows[kept], places[kept]
+        for column, one in enumerate(wanted):
+            if len(rows):
+                sums.add(places, column, one.measure(rows))
+    return sums
+
+
+def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84)) -> pd.DataFrame:
+    """Every outcome of every cell.
+
+    Parameters
+    ----------
+    source : Source
+        Where the runs are.
+    months : int
+        Horizon.
+    by : sequence of int, optional
+        Months for the shares matured and dissolved; those past the horizon are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cell and outcome: cell, number, arm, point, the factors, outcome, month, unit,
+        estimate, low, high (95 %: Wilson's interval of a share, Student's of a mean), n.
+    """
+    within = [month for month in by if month <= months] or [months]
+    wanted = [*outcomes(within, months, months), *own_outcomes(source, months)]
+    cells = source.cells()
+    cells = cells[cells["problem"] == ""].drop(columns=list(NOT_SHOWN))
+    sums = sums_of(source, wanted, list(cells[CELL]))
+    parts = []
+    for column, one in enumerate(wanted):
+        estimate, low, high = sums.bounds(column, share=one.unit == SHARE)
+        part = cells.assign(outcome=one.name, month=one.month, unit=one.unit)
+        parts.append(part.assign(estimate=estimate, low=low, high=high, n=sums.count[:, column]))
+    table = pd.concat(parts).astype({"n": np.int64})
+    order = {one: place for place, one in enumerate(dict.fromkeys(table["outcome"]))}
+    table = table.assign(_order=table["outcome"].map(order))
+    table = table.sort_values(["number", "_order", "month"], kind="stable")
+    return table.drop(columns="_order").reset_index(drop=True)
+
+
+def own_outcomes(source: Source, months: int) -> list[Outcome]:
+    """A user's own outcomes: columns of the runs that the schema does not know."""
+    from trustsim import schema
+    from trustsim.sweeps.tables import DESIGN, stored_name
+
+    known = {stored_name(column) for column in schema.RUNS} | set(DESIGN) | {ARM}
+    known |= set(source.cells().columns)
+    return [_own(name, months) for name in source.dataset("runs").schema.names if name not in known]
+
+
+def _own(name: str, months: int) -> Outcome:
+    return Outcome(name, months, "own", 0, (name,), lambda runs: runs[name].to_numpy(float))

@@ -1,0 +1,92 @@
+"""Results as Arrow tables: the columns of the schema, after run_id, cell, arm and the factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trustsim import schema
+from trustsim.model.parameters import BY_NAME
+
+if TYPE_CHECKING:
+    from trustsim.engines.ensemble import Raw
+    from trustsim.sweeps.plan import Piece
+
+TABLES = {"runs": schema.RUNS, "months": schema.MONTHS, "members": schema.MEMBERS}
+RUN_ID, CELL, ARM = "run_id", "cell", "arm"
+DESIGN = (RUN_ID, CELL, ARM)
+
+
+def stored_name(column: schema.Column) -> str:
+    """What a sweep calls a column: one that is called like a parameter ends in "_observed".
+
+    >>> [stored_name(c) for c in schema.RUNS if c.name in ("meetings", "value")]
+    ['meetings_observed', 'value']
+    """
+    return f"{column.name}_observed" if column.name in BY_NAME else column.name
+
+
+def arrow_table(
+    table: str,
+    piece: Piece,
+    raw: Raw,
+    factors: Sequence[str],
+    own: dict[str, Any] | None = None,
+) -> pa.Table:
+    """Rows of one piece.
+
+    Parameters
+    ----------
+    table : str
+        "runs", "months" or "members".
+    piece : Piece
+        What was simulated.
+    raw : Raw
+        What came of it.
+    factors : sequence of str
+        Names of the factors.
+    own : dict, optional
+        A user's own outcomes, one number a run.
+    """
+    numbers = getattr(raw, table)
+    size = len(numbers)
+    replicates = pa.array(numbers[:, 0].astype(np.int64))
+    names = pc.binary_join_element_wise(
+        pa.scalar(piece.cell.key), pc.cast(replicates, pa.string()), "-"
+    )
+    columns: dict[str, Any] = {
+        RUN_ID: names,
+        CELL: _same(piece.cell.key, size),
+        ARM: _same(piece.cell.arm, size),
+    }
+    for name, value in zip(factors, piece.cell.factors, strict=True):
+        columns[name] = pa.array(np.full(size, value))
+    for place, column in enumerate(TABLES[table]):
+        columns[stored_name(column)] = _array(column, numbers[:, place])
+    for name, values in (own or {}).items():
+        columns[name] = pa.array(np.asarray(values, dtype=np.float64))
+    return pa.table(columns)
+
+
+def _same(text: str, size: int) -> pa.Array:
+    codes = pa.array(np.zeros(size, dtype=np.int32))
+    return pa.DictionaryArray.from_arrays(codes, pa.array([text]))
+
+
+def _array(column: schema.Column, numbers: np.ndarray) -> pa.Array:
+    """Numbers of the engine as an Arrow array; a month of 0 or a category of -1 is missing."""
+    if column.kind == "float":
+        return pa.array(numbers)
+    whole = numbers.astype(np.int64)
+    if column.kind == "flag":
+        return pa.array(whole != 0)
+    if column.kind == "month":
+        return pa.array(whole, mask=whole <= 0)
+    if column.kind == "category":
+        codes = pa.array(whole.astype(np.int32), mask=whole < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(list(column.categories)))
+    return pa.array(whole)
