@@ -19,7 +19,8 @@ _HOME = {
     "simulate": "trustsim.simulation",
     "Runs": "trustsim.simulation",
     "compare": "trustsim.comparison",
-    "Comparison": "trustsim.comparison",
+    "Study": "trustsim.sweeps",
+    "sweep": "trustsim.sweeps",
     "Partnership": "trustsim.engines.partnership",
     "Organisation": "trustsim.engines.agents",
     "KeyIndividual": "trustsim.engines.agents",
@@ -31,12 +32,12 @@ _HOME = {
     "TrustsimError": "trustsim.errors",
     "ParameterError": "trustsim.errors",
     "ScenarioError": "trustsim.errors",
+    "StudyError": "trustsim.errors",
     "OutputError": "trustsim.errors",
     "ResourceError": "trustsim.errors",
 }
 
 __all__ = [
-    "Comparison",
     "Coordinator",
     "KeyIndividual",
     "Organisation",
@@ -47,6 +48,8 @@ __all__ = [
     "Runs",
     "Scenario",
     "ScenarioError",
+    "Study",
+    "StudyError",
     "TrustsimError",
     "__version__",
     "cite",
@@ -57,6 +60,7 @@ __all__ = [
     "scenario",
     "scenarios",
     "simulate",
+    "sweep",
     "verify",
 ]
 
@@ -78,7 +82,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from trustsim.catalogue import explain, parameters, scenarios
     from trustsim.citations import cite
-    from trustsim.comparison import Comparison, compare
+    from trustsim.comparison import compare
     from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
     from trustsim.engines.partnership import Partnership
     from trustsim.errors import (
@@ -86,10 +90,12 @@ if TYPE_CHECKING:
         ParameterError,
         ResourceError,
         ScenarioError,
+        StudyError,
         TrustsimError,
     )
     from trustsim.scenarios import interventions
     from trustsim.scenarios.files import scenario
     from trustsim.scenarios.scenario import Scenario
     from trustsim.simulation import Runs, simulate
+    from trustsim.sweeps import Study, sweep
     from trustsim.verification import verify

@@ -1,4 +1,4 @@
-"""The command line: `trustsim run`, `compare`, `explain`, `story` and the rest.
+"""The command line: `trustsim run`, `compare`, `sweep`, `explain`, `story` and the rest.
 
 Only typer is imported here; a command loads what it needs when it is called, so that `--help`
 and tab completion answer at once.
@@ -7,8 +7,8 @@ and tab completion answer at once.
 from trustsim.cli import simulating  # first, because help lists commands in this order
 
 # isort: split
-from trustsim.cli import looking_up
+from trustsim.cli import looking_up, sweeping
 from trustsim.cli.application import app, main
 from trustsim.cli.endings import BROKEN_PIPE
 
-__all__ = ["BROKEN_PIPE", "app", "looking_up", "main", "simulating"]
+__all__ = ["BROKEN_PIPE", "app", "looking_up", "main", "simulating", "sweeping"]

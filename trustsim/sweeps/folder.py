@@ -35,6 +35,7 @@ class InMemoryKeeper:
         self.tables = RECORDS[study.form.study.record]
         self.done: dict[str, Ranges] = {}
         self.stored = 0
+        self.was_finished = False
         self.source = InMemory()
         self._study = study
 

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 class Sweep:
-    """Results of a study, in memory or in a folder; made by `sweep`, or `Sweep.read(folder)`."""
+    """Results of a study, in memory or in a folder; made by `sweep`, or `Sweep.read(folder)`.
 
-    def __init__(self, source: Source, study: Study) -> None:
+    was_finished: everything had been stored before, and nothing was simulated.
+    """
+
+    def __init__(self, source: Source, study: Study, *, was_finished: bool = False) -> None:
         self.source = source
         self.study = study
+        self.was_finished = was_finished
 
     @classmethod
     def read(cls, folder: str | Path) -> Sweep:
@@ -81,6 +85,17 @@ class Sweep:
         from trustsim.sweeps.summary import summary_of
 
         return summary_of(self.source, self.study.months, by=by)
+
+    def write_summary(self, folder: str | Path) -> Path:
+        """The summary as summary.csv in a folder; the file's path.
+
+        Raises OutputError if it can't be written.
+        """
+        from trustsim.sweeps.store import write_bytes
+
+        text = self.summary().to_csv(index=False)
+        write_bytes(Path(folder), "summary.csv", text.encode())
+        return Path(folder) / "summary.csv"
 
     def rerun(self, run_id: str, *, log_actions: bool = True) -> Partnership:
         """That very run as agents, to its end.

@@ -89,7 +89,7 @@ def sweep(
             for tasks in _rounds(chosen, keeper, shard):
                 _carry_out(chosen, tasks, keeper, pool, errors, progress)
         keeper.finish()
-    return Sweep(keeper.source, chosen)
+    return Sweep(keeper.source, chosen, was_finished=keeper.was_finished)
 
 
 def _check(errors: str, shard: tuple[int, int]) -> None:

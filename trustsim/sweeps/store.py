@@ -202,25 +202,7 @@ class Store:
 
     def write_bytes(self, name: str, content: bytes) -> None:
         """A small file, whole or not there."""
-        path = self.folder / name
-        draft = path.with_name(f".{secrets.token_hex(6)}.draft")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(content)
-            _sync(draft)
-            draft.replace(path)
-        except OSError as problem:
-            with suppress(OSError):
-                draft.unlink()
-            raise OutputError(
-                refusal(
-                    "output folder",
-                    str(self.folder),
-                    problem.strerror or str(problem),
-                    f"{name} could not be written",
-                    f"Make room. {RESUME}",
-                )
-            ) from problem
+        write_bytes(self.folder, name, content)
 
     def read_manifest(self) -> dict[str, Any] | None:
         """The manifest, or None where there is none.
@@ -242,6 +224,32 @@ class Store:
                     "Restore it, or move this folder away and start again.",
                 )
             ) from None
+
+
+def write_bytes(folder: Path, name: str, content: bytes) -> None:
+    """A small file in a folder of results, whole or not there.
+
+    Raises OutputError.
+    """
+    path = folder / name
+    draft = path.with_name(f".{secrets.token_hex(6)}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
+        _sync(draft)
+        draft.replace(path)
+    except OSError as problem:
+        with suppress(OSError):
+            draft.unlink()
+        raise OutputError(
+            refusal(
+                "output folder",
+                str(folder),
+                problem.strerror or str(problem),
+                f"{name} could not be written",
+                f"Make room. {RESUME}",
+            )
+        ) from problem
 
 
 def _note(path: Path, *, deep: bool) -> dict[str, Any] | None:

@@ -212,6 +212,12 @@ class Study:
         """The luck that every cell meets."""
         return self.form.study.seed
 
+    def size(self) -> int:
+        """Number of cells."""
+        from trustsim.sweeps.design import points_of
+
+        return len(self.arms) * len(points_of(self))
+
     def range_of(self, factor: str) -> tuple[float, float]:
         """Ends of a factor's range: as given, or as in the table of parameters."""
         levels = self.factors[factor]

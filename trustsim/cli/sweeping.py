@@ -1,0 +1,234 @@
+"""Commands for many scenarios: `sweep`, `merge`, `rerun`, `schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trustsim.cli.application import app
+from trustsim.cli.arguments import COMPILING
+from trustsim.cli.endings import FAILED, INTERRUPTED, ends_well, tell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from trustsim.sweeps import Study, Sweep
+
+STUDY = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="What to sweep.")]
+OUT = Annotated[Path, typer.Option(help="Folder for the results.")]
+WORKERS = Annotated[int | None, typer.Option(help="Threads or processes; all cores if left out.")]
+EXECUTOR = Annotated[
+    str, typer.Option(help="threads, processes, dask=ADDRESS of a scheduler, or mpi.")
+]
+PROGRESS = Annotated[
+    str, typer.Option(help="auto (a bar on a terminal), bar, json (lines for a queue) or none.")
+]
+QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No table, no progress.")]
+RESUMES = "what is stored is whole; the same command with --resume goes on from there"
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  trustsim sweep study.toml --out out/study --dry-run
+  trustsim sweep study.toml --out out/study
+  trustsim sweep study.toml --out out/study --resume        after a kill, a crash, Ctrl-C
+  trustsim sweep study.toml --out out/study --extend        the study has grown
+  trustsim sweep study.toml --out out/3 --shard 3/16        then trustsim merge
+
+\b
+A study file, study.toml:
+  [study]
+  scenario = "voluntary"
+  replicates = 4000
+  months = 84
+  seed = 11
+  [arms]
+  baseline = []
+  coordinator = ["coordinator(start=0)"]
+  [factors]
+  negativity = [1.2, 2.5]      # two numbers: a range (lhs, sobol); levels for a grid
+  handover = []                # the whole range that `trustsim explain handover` tells
+  [design]
+  kind = "lhs"                 # grid, factorial, lhs, sobol, morris, saltelli, csv
+  points = 12
+
+Every cell (an arm at a point) meets the same luck. `trustsim schema` prints the whole form."""
+)
+@ends_well
+def sweep(
+    study: STUDY,
+    out: OUT,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is stored.")] = False,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="Add replicates, arms or points of a grown study.")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try failed runs again.")
+    ] = False,
+    errors: Annotated[
+        str, typer.Option(help="A failing run is a row: ignore, finish (exit code 1), or stop.")
+    ] = "finish",
+    workers: WORKERS = None,
+    executor: EXECUTOR = "threads",
+    shard: Annotated[str, typer.Option(help="Only part i of n, in a folder of its own.")] = "1/1",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would take; simulate nothing.")
+    ] = False,
+    progress: PROGRESS = "auto",
+    quiet: QUIET = False,
+) -> None:
+    """Simulate a study: arms, factors, a design. Stored part by part, resumed after anything."""
+    from trustsim.sweeps import Study
+
+    chosen = Study.read(study)
+    if dry_run:
+        from trustsim.sweeps.foresee import foresee
+
+        print(foresee(chosen, workers=workers).in_words())
+        return
+    options: dict[str, bool | str] = {
+        "resume": resume,
+        "extend": extend,
+        "retry_failed": retry_failed,
+        "errors": errors,
+    }
+    how = "none" if quiet else progress
+    found = swept(chosen, out, options, workers, executor, shard, how)
+    failed = len(found.failures)
+    if not quiet:
+        from trustsim.report.terminal import columns_of
+
+        print(columns_of(headlines(found)))
+        tell(f"results are in {out}: runs/ (Parquet), cells.parquet, summary.csv")
+    if failed and errors != "ignore":
+        tell(f"{failed} runs failed: {out}/failures; --resume --retry-failed tries them again")
+        raise typer.Exit(FAILED)
+
+
+def swept(
+    study: Study,
+    out: Path,
+    options: dict[str, bool | str],
+    workers: int | None,
+    executor: str,
+    shard: str,
+    progress: str,
+) -> Sweep:
+    """A study swept into a folder, with progress; Ctrl-C leaves what can be resumed."""
+    from trustsim.cli.progress import shown
+    from trustsim.engines.compiling import compile_kernel
+    from trustsim.sweeps import sweep as do_sweep
+    from trustsim.sweeps.executors import executor_from
+
+    check_form(progress)
+    part = shard_of(shard)
+    wanted = study.form.precision
+    cells = None if wanted is not None or part[1] > 1 else study.size() * study.replicates
+    try:
+        with executor_from(executor, workers) as pool, shown(cells, progress) as advance:
+            if pool is None and study.form.study.engine == "ensemble":
+                compile_kernel(lambda: None if progress == "none" else tell(COMPILING))
+            found = do_sweep(
+                study,
+                out,
+                executor=pool,
+                workers=workers,
+                shard=part,
+                progress=advance,
+                **options,  # type: ignore[arg-type]
+            )
+    except KeyboardInterrupt:
+        tell(f"interrupted; {RESUMES}")
+        raise typer.Exit(INTERRUPTED) from None
+    if found.was_finished:
+        tell(f"{out} was finished already; nothing was simulated")
+    found.write_summary(out)
+    return found
+
+
+def headlines(found: Sweep, most: int = 24) -> pd.DataFrame:
+    """Maturity and dissolution of the first cells, for a terminal."""
+    table = found.summary()
+    table = table[table["outcome"].isin(("matured", "dissolved"))]
+    table = table[table["month"] == min(table["month"].max(), 60)].head(most)
+    middle, low, high = (table[name] for name in ("estimate", "low", "high"))
+    shown = table[["arm", *found.study.factors, "outcome", "month"]].copy()
+    numbers = zip(middle, low, high, strict=True)
+    shown["share (95 % interval)"] = [
+        f"{100 * m:.1f} % ({100 * a:.1f} to {100 * b:.1f})" for m, a, b in numbers
+    ]
+    for name in found.study.factors:
+        shown[name] = [f"{value:g}" for value in shown[name]]
+    shown["n"] = table["n"]
+    return shown
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Part and number of parts, from "3/16".
+
+    Raises StudyError.
+    """
+    from trustsim.errors import StudyError, refusal
+
+    part, sign, of = text.partition("/")
+    if not (sign and part.isdigit() and of.isdigit() and 1 <= int(part) <= int(of)):
+        step = "Write the third of sixteen as --shard 3/16."
+        raise StudyError(refusal("sweep", "--shard", text, "must be i/n, i from 1 to n", step))
+    return int(part), int(of)
+
+
+def check_form(progress: str) -> None:
+    """Nothing, if progress can be shown like that.
+
+    Raises StudyError.
+    """
+    from trustsim.cli.progress import FORMS
+    from trustsim.errors import StudyError, refusal
+
+    if progress not in FORMS:
+        allowed = f"must be one of {', '.join(FORMS)}"
+        step = "Choose one of them."
+        raise StudyError(refusal("sweep", "--progress", progress, allowed, step))
+
+
+@app.command(epilog="Example: trustsim merge out/1 out/2 out/3 --out out/whole")
+@ends_well
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results to unite.")],
+    out: OUT,
+) -> None:
+    """Unite shards of a study, or studies of one kind. Into a new folder; nothing is repeated."""
+    from trustsim.sweeps.merge import merge as merged
+
+    merged(folders, out)
+    tell(f"united in {out}")
+
+
+@app.command(epilog="Example: trustsim rerun out/study 3f2a9c1b7d40-17")
+@ends_well
+def rerun(
+    folder: Annotated[Path, typer.Argument(help="Results of a sweep.")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="One of the column run_id.")],
+) -> None:
+    """Live one run of a sweep again, as agents. Its story, the very one that was stored."""
+    import textwrap
+
+    from trustsim.sweeps import Sweep
+
+    model = Sweep.read(folder).rerun(run_id)
+    for text in model.story().split("\n\n"):
+        print(textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False), "\n")
+
+
+@app.command(epilog="Example: trustsim schema > study.schema.json")
+@ends_well
+def schema() -> None:
+    """Print the JSON Schema of a study file. For editors that check and complete as you type."""
+    import json
+
+    from trustsim.sweeps.form import json_schema
+
+    print(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,71 @@
+"""An executor from its name: threads, processes, or a cluster that is running already."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+from trustsim.errors import ResourceError, StudyError, nearest, refusal
+from trustsim.sweeps.pools import processes
+
+KINDS = ("threads", "processes", "dask=ADDRESS", "mpi")
+
+
+@contextmanager
+def executor_from(text: str, workers: int | None) -> Iterator[Executor | None]:
+    """The executor of that name, closed in the end; None for threads, which a sweep makes itself.
+
+    text: "threads", "processes", "dask=ADDRESS" (of a scheduler) or "mpi" (under `mpiexec -n N
+    python -m mpi4py.futures`).
+
+    Raises StudyError for another name; ResourceError if it is not installed or does not answer.
+    """
+    kind, _, address = text.partition("=")
+    if kind == "threads" and not address:
+        yield None
+    elif kind == "processes" and not address:
+        from trustsim.engines.ensemble import cores
+
+        with processes(workers or cores())() as pool:
+            yield pool
+    elif kind == "dask" and address:
+        with _dask(address) as cluster:
+            yield cluster
+    elif kind == "mpi" and not address:
+        try:
+            from mpi4py.futures import MPIPoolExecutor
+        except ImportError:
+            raise _missing("mpi4py", "pip install mpi4py") from None
+        with MPIPoolExecutor() as pool:
+            yield pool
+    else:
+        step = f"Write it as one of these.{nearest(kind, KINDS)}"
+        allowed = f"must be one of {', '.join(KINDS)}"
+        raise StudyError(refusal("sweep", "executor", text, allowed, step))
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise _missing("dask", "pip install 'trustsim[cluster]'") from None
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as problem:
+        step = "Start a scheduler (`dask scheduler`), or check the address."
+        allowed = "must be the address of a Dask scheduler that answers"
+        got = f"{address}: {problem}"
+        raise ResourceError(refusal("sweep", "executor", got, allowed, step)) from None
+    with client:
+        # Not pure: Dask would answer a task that it has seen from memory, whatever the rules are.
+        yield client.get_executor(pure=False)
+
+
+def _missing(package: str, command: str) -> ResourceError:
+    allowed = "is not installed for this Python"
+    return ResourceError(
+        refusal("sweep", "package", package, allowed, f"Run `{command}` ({sys.executable}).")
+    )
