@@ -22,7 +22,10 @@ from trustsim.scenarios.interventions import CATALOG, mandate
 from trustsim.scenarios.settings import SETTINGS
 from trustsim.scenarios.typed import typed_scenario
 
-COMMANDS = ("run", "story", "scenarios", "explain", "verify", "cite")
+COMMANDS = (
+    "run", "compare", "story", "sweep", "merge", "rerun", "schema", "scenarios", "explain",
+    "verify", "cite",
+)  # fmt: skip
 HEAVY = {
     "mesa", "numba", "numpy", "pandas", "scipy", "matplotlib", "pyarrow", "networkx", "tqdm",
     "rich",

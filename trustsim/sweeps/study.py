@@ -139,7 +139,6 @@ class Study:
         table: pd.DataFrame | None,
         outcomes: Mapping[str, OwnOutcome] | None,
     ) -> None:
-        self.form = form
         self.where = where
         self.table = table
         self.outcomes = dict(outcomes or {})
@@ -148,6 +147,9 @@ class Study:
         self.arms = {
             name: tuple(intervention(text) for text in texts) for name, texts in arms.items()
         }
+        # Written in one way, so that two ways of typing the same study have one digest.
+        written = {name: [str(item) for item in items] for name, items in self.arms.items()}
+        self.form = form.model_copy(update={"arms": written})
         self.factors = {name: list(levels) for name, levels in form.factors.items()}
         if table is not None:
             self.factors = {str(name): [] for name in table.columns}

@@ -1,0 +1,217 @@
+"""A study file: what it may say, and one clear line for whatever it may not."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import trustsim as ts
+from trustsim.errors import TrustsimError
+from trustsim.model.parameters import BY_NAME
+from trustsim.sweeps.cells import cells_of
+from trustsim.sweeps.design import points_of
+from trustsim.sweeps.form import json_schema
+
+FIVE_PARTS = re.compile(r"[^=]+?, [^=]+ = .*?: .*?\. .+[.?)`]", re.DOTALL)
+WHOLE = """
+[study]
+scenario = "dyad"
+replicates = 40
+months = 24
+seed = 11
+[arms]
+baseline = []
+coordinator = ["coordinator(start=0)"]
+[factors]
+negativity = [1.2, 2.5]
+handover = []
+"coordinator.dose" = [0.0, 1.0]
+[design]
+kind = "lhs"
+points = 12
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, name="study.toml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_file_says_what_the_keywords_say(file):
+    read = ts.Study.read(file(WHOLE))
+    made = ts.Study(
+        "dyad", replicates=40, months=24, seed=11,
+        arms={"baseline": [], "coordinator": ts.interventions.coordinator()},
+        factors={"negativity": [1.2, 2.5], "handover": [], "coordinator.dose": [0, 1]},
+        design="lhs", points=12,
+    )  # fmt: skip
+    assert read.digest() == made.digest()
+    pd.testing.assert_frame_equal(points_of(read), points_of(made))
+    assert read.size() == 24
+
+
+def test_a_study_is_read_back_from_what_it_writes(file, tmp_path):
+    study = ts.Study.read(file(WHOLE))
+    again = ts.Study.read(file(study.to_json(), "again.json"))
+    assert again.digest() == study.digest()
+    table = pd.DataFrame({"negativity": [1.5, 2.0]})
+    listed = ts.Study("dyad", design="csv", table=table)
+    listed.table.to_csv(tmp_path / "points.csv", index=False)
+    assert ts.Study.read(file(listed.to_json(), "listed.json")).digest() == listed.digest()
+
+
+def test_a_scenario_may_stand_in_the_file_or_beside_it(file):
+    inside = ts.Study.read(file("[scenario]\nbased_on = 'dyad'\nnegativity = 3.0"))
+    file("[scenario]\nbased_on = 'dyad'\nnegativity = 3.0", "mine.toml")
+    beside = ts.Study.read(file("[study]\nscenario = 'mine.toml'", "other.toml"))
+    assert inside.scenario == beside.scenario
+    assert inside.scenario.values()["negativity"] == 3
+
+
+def test_ranges_come_from_the_table_of_parameters():
+    study = ts.Study(factors={"handover": []}, design="factorial")
+    known = BY_NAME["handover"]
+    assert points_of(study)["handover"].tolist() == [known.low, known.high]
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol"])
+def test_samples_keep_to_their_ranges_and_fill_them(kind):
+    study = ts.Study(
+        factors={"negativity": [1.5, 2.5], "organisations": [3, 6]}, design=kind, points=256
+    )
+    points = points_of(study)
+    assert points["negativity"].between(1.5, 2.5).all()
+    assert set(points["organisations"]) == {3.0, 4.0, 5.0, 6.0}
+    # Strata of a sixteenth of the range: both designs put about 16 of 256 points into each.
+    counts = np.histogram(points["negativity"], 16, (1.5, 2.5))[0]
+    assert counts.min() >= 12
+
+
+def test_a_larger_sobol_sample_begins_with_the_smaller_one():
+    small, large = (
+        points_of(ts.Study(factors={"handover": [], "tenure": []}, design="sobol", points=size))
+        for size in (20, 30)
+    )
+    pd.testing.assert_frame_equal(large.head(20), small)
+
+
+def test_a_grid_is_every_combination_in_every_arm():
+    study = ts.Study(
+        "dyad", arms={"one": [], "other": ["away_day(start=3)"]},
+        factors={"handover": [0.0, 0.5, 1.0], "negativity": [1.5, 2.5]},
+    )  # fmt: skip
+    cells = list(cells_of(study))
+    assert len(cells) == 12
+    assert len({cell.key for cell in cells}) == 12
+    assert cells[0].scenario == ts.scenario("dyad").with_(handover=0.0, negativity=1.5)
+    assert [cell.number for cell in cells] == list(range(12))
+
+
+def test_a_cell_keeps_its_key_when_the_study_grows():
+    small = ts.Study("dyad", factors={"handover": [0.0, 0.5]})
+    large = ts.Study(
+        "dyad", factors={"handover": [0.0, 0.25, 0.5]},
+        arms={"baseline": [], "day": ["away_day()"]}, replicates=5,
+    )  # fmt: skip
+    assert {c.key for c in cells_of(small)} < {c.key for c in cells_of(large)}
+    other = ts.Study("dyad", factors={"handover": [0.0, 0.5]}, seed=1)
+    assert not {c.key for c in cells_of(small)} & {c.key for c in cells_of(other)}
+
+
+def test_an_argument_of_an_intervention_can_be_a_factor():
+    study = ts.Study(
+        "dyad", arms={"baseline": [], "m": ["mandate(start=6)"]}, factors={"mandate.dose": [0, 0.5]}
+    )
+    cells = {(cell.arm, cell.factors): cell.scenario for cell in cells_of(study)}
+    base = ts.scenario("dyad")
+    assert cells["baseline", (0.5,)] == base
+    assert cells["m", (0.5,)] == base + ts.interventions.mandate(start=6, dose=0.5)
+    assert cells["m", (0.0,)].digest() == base.digest()
+
+
+def test_a_point_that_makes_no_sense_is_a_cell_with_a_problem():
+    study = ts.Study(
+        "dyad", arms={"m": ["monitoring(target=2)"]}, factors={"organisations": [2, 3]}
+    )
+    problems = [cell.problem for cell in cells_of(study)]
+    assert "must be below 2" in problems[0]
+    assert problems[1] == ""
+
+
+def test_the_schema_names_every_key_with_its_meaning():
+    schema = json_schema()
+    assert json.dumps(schema)
+    for table in ("StudyTable", "DesignTable", "PrecisionTable"):
+        for key, form in schema["$defs"][table]["properties"].items():
+            assert form.get("description"), (table, key)
+
+
+BAD = {
+    "not toml": "[study\n",
+    "unknown table": "[stud]\nseed = 1",
+    "unknown key": "[study]\nsed = 1",
+    "wrong type": "[study]\nreplicates = 2.5",
+    "text for a number": "[study]\nseed = 'x'",
+    "out of range": "[study]\nreplicates = 0",
+    "true": "[study]\nmonths = true",
+    "no such setting": "[study]\nscenario = 'volontary'",
+    "no such record": "[study]\nrecord = 'acts'",
+    "bad scenario": "[scenario]\nnegativty = 2",
+    "arm that is no list": "[arms]\na = 'mandate()'",
+    "no such intervention": "[arms]\na = ['mandat()']",
+    "code": "[arms]\na = [\"mandate(start=print('x'))\"]",
+    "no such factor": "[factors]\nnegativty = [1.0, 2.0]",
+    "factor of nobody": "[factors]\n'mandate.dose' = [0.0, 1.0]",
+    "no such argument": "[arms]\na = ['mandate()']\n[factors]\n'mandate.dos' = [0.0, 1.0]",
+    "grid without levels": "[factors]\nhandover = []",
+    "level twice": "[factors]\nhandover = [0.5, 0.5]",
+    "level that is nan": "[factors]\nhandover = [nan]",
+    "level that is text": "[factors]\nhandover = ['much']",
+    "no such design": "[design]\nkind = 'lhd'",
+    "sample without size": "[factors]\nhandover = []\n[design]\nkind = 'lhs'",
+    "three ends": "[factors]\nhandover = [0.0, 0.5, 1.0]\n[design]\nkind = 'lhs'\npoints = 3",
+    "ends the wrong way": "[factors]\nhandover = [1.0, 0.0]\n[design]\nkind = 'sobol'\npoints = 3",
+    "no file": "[design]\nkind = 'csv'",
+    "missing file": "[design]\nkind = 'csv'\nfile = 'points.csv'",
+    "precision without width": "[precision]\noutcome = 'dissolved'",
+    "width of nothing": "[precision]\nhalf_width = 0",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_study_is_one_line_in_five_parts(file, name):
+    with pytest.raises(TrustsimError) as refused:
+        ts.Study.read(file(BAD[name]))
+    text = str(refused.value)
+    assert "\n" not in text
+    assert FIVE_PARTS.fullmatch(text), text
+
+
+def test_nearest_names_are_suggested(file):
+    for text, wanted in (
+        ("[study]\nsed = 1", "`seed`"),
+        ("[factors]\nnegativty = [1.0, 2.0]", "`negativity`"),
+        ("[arms]\na = ['mandate()']\n[factors]\n'mandate.dos' = [0.0, 1.0]", "`dose`"),
+    ):
+        with pytest.raises(TrustsimError, match=re.escape(wanted)):
+            ts.Study.read(file(text))
+
+
+@pytest.mark.parametrize("table", ["a,b\n1,x", "handover\n", "handover,handover\n1,2", "charm\n1"])
+def test_a_bad_table_of_points_is_refused(file, table):
+    file(table, "points.csv")
+    with pytest.raises(TrustsimError) as refused:
+        ts.Study.read(file("[design]\nkind = 'csv'\nfile = 'points.csv'"))
+    assert FIVE_PARTS.fullmatch(str(refused.value)), refused.value
+
+
+def test_values_out_of_range_are_problems_of_their_cells_not_of_the_study():
+    cells = list(cells_of(ts.Study(factors={"handover": [0.5, 7.0]})))
+    assert "must be a number in [0, 1]" in cells[1].problem

@@ -1,0 +1,184 @@
+"""The commands for many scenarios: what they print, write and refuse."""
+
+import json
+import re
+import sys
+
+import pandas as pd
+import pytest
+
+from trustsim import cli
+from trustsim.sweeps.form import json_schema
+
+FIVE_PARTS = re.compile(r"trustsim: \w+Error: .+?, [^=]+ = .*?: .*?\. [^\n]+\n")
+STUDY = """
+[study]
+scenario = "dyad"
+replicates = 30
+months = 24
+[arms]
+baseline = []
+coordinator = ["coordinator()"]
+[factors]
+handover = [0.0, 0.8]
+"""
+
+
+@pytest.fixture
+def trustsim(monkeypatch, capsys, tmp_path):
+    """A command in an empty folder: its code, what it printed, what it told."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["trustsim", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.app(prog_name="trustsim")
+        told = capsys.readouterr()
+        return ended.value.code or 0, told.out, told.err
+
+    return call
+
+
+@pytest.fixture
+def study(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY)
+    return "study.toml"
+
+
+SMALL = ("--replicates", "40", "--months", "24")
+
+
+def test_compare_prints_a_block_an_arm(trustsim):
+    code, out, err = trustsim(
+        "compare", "dyad", "+coordinator", "+mandate+away_day:start=6", *SMALL
+    )
+    assert code == 0
+    assert re.search(r"^coordinator$", out, re.MULTILINE)
+    assert re.search(r"^mandate\+away_day:start=6$", out, re.MULTILINE)
+    for title in ("Helped or harmed", "Who pays", "Cost", "Better before worse"):
+        assert out.count(title) == 2
+    assert max(map(len, out.splitlines())) <= 80
+    assert "--out FOLDER" in err
+
+
+def test_compare_lifts_what_is_in_force(trustsim):
+    code, out, _ = trustsim("compare", "stp", "--replicates", "5", "--months", "12")
+    assert code == 0
+    assert "without mandate" in out
+    code, _, err = trustsim("compare", "stp", "--no-lifted")
+    assert code == 2
+    assert FIVE_PARTS.fullmatch(err)
+
+
+def test_compare_writes_a_folder(trustsim, tmp_path):
+    code, _, err = trustsim("compare", "dyad", "+coordinator", *SMALL, "--out", "deep/out", "-q")
+    assert code == 0
+    assert "report.html" in err
+    record = json.loads((tmp_path / "deep/out/manifest.json").read_text())
+    assert record["command"].startswith("trustsim compare dyad +coordinator")
+    assert list(record["arms"]) == ["baseline", "coordinator"]
+
+
+@pytest.mark.parametrize(
+    ("words", "got"),
+    [
+        (["dyad"], "none"),
+        (["dyad", "+mandat"], "mandat"),
+        (["dyad", "+mandate", "+mandate"], "twice"),
+        (["dyad", "+mandate+mandat"], "mandat"),
+        (["dyad", "+handover:quality=0.2+handover:quality=0.9"], "contradict"),
+        (["dyad", "stp", "+mandate"], "must be one"),
+        (["dyad", "+mandate", "--replicates", "0"], "replicates"),
+    ],
+)
+def test_compare_refuses_in_one_line(trustsim, tmp_path, words, got):
+    code, out, err = trustsim("compare", *words, "--out", "out")
+    assert (code, out) == (2, "")
+    assert FIVE_PARTS.fullmatch(err), err
+    assert got in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_sweep_writes_what_pandas_reads(trustsim, study, tmp_path):
+    code, out, err = trustsim("sweep", study, "--out", "out")
+    assert code == 0
+    assert "coordinator" in out
+    assert "results are in out" in err
+    runs = pd.read_parquet(tmp_path / "out" / "runs")
+    assert len(runs) == 120
+    assert set(runs["arm"]) == {"baseline", "coordinator"}
+    assert runs["run_id"].is_unique
+    assert len(pd.read_csv(tmp_path / "out" / "summary.csv")) > 20
+
+
+def test_sweep_on_a_finished_folder(trustsim, study):
+    assert trustsim("sweep", study, "--out", "out", "-q")[0] == 0
+    code, _, err = trustsim("sweep", study, "--out", "out")
+    assert code == 2
+    assert FIVE_PARTS.fullmatch(err)
+    assert "--resume" in err
+    code, _, err = trustsim("sweep", study, "--out", "out", "--resume")
+    assert code == 0
+    assert "finished already" in err
+
+
+def test_progress_as_lines_for_a_queue(trustsim, study):
+    _, _, err = trustsim("sweep", study, "--out", "out", "--progress", "json")
+    lines = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    assert lines[-1]["stored"] == lines[-1]["total"] == 120
+    assert {"rate", "seconds_left"} <= set(lines[-1])
+
+
+def test_quiet_sweep_is_quiet(trustsim, study):
+    assert trustsim("sweep", study, "--out", "out", "--quiet") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "got"),
+    [
+        (["none.toml", "--out", "out"], "none.toml"),
+        (["study.toml", "--out", "out", "--shard", "3/2"], "3/2"),
+        (["study.toml", "--out", "out", "--shard", "half"], "half"),
+        (["study.toml", "--out", "out", "--executor", "thread"], "`threads`"),
+        (["study.toml", "--out", "out", "--errors", "no"], "finish"),
+        (["study.toml", "--out", "out", "--progress", "loud"], "loud"),
+        (["study.toml", "--out", "out", "--workers", "0"], "workers"),
+    ],
+)
+def test_sweep_refuses_in_one_line(trustsim, study, tmp_path, words, got):
+    code, out, err = trustsim("sweep", *words)
+    assert (code, out) == (2, "")
+    assert FIVE_PARTS.fullmatch(err), err
+    assert got in err
+    assert not (tmp_path / "out" / "runs").exists()
+
+
+def test_shards_merge_into_the_whole(trustsim, study, tmp_path):
+    for part in (1, 2, 3):
+        assert trustsim("sweep", study, "--out", f"s{part}", "--shard", f"{part}/3", "-q")[0] == 0
+    assert trustsim("merge", "s1", "s2", "s3", "--out", "all")[0] == 0
+    assert trustsim("sweep", study, "--out", "whole", "-q")[0] == 0
+    united, whole = (
+        pd.read_parquet(tmp_path / name / "runs").sort_values("run_id", ignore_index=True)
+        for name in ("all", "whole")
+    )
+    pd.testing.assert_frame_equal(united, whole)
+
+
+def test_rerun_tells_the_story_of_a_stored_run(trustsim, study, tmp_path):
+    trustsim("sweep", study, "--out", "out", "-q")
+    run_id = pd.read_parquet(tmp_path / "out" / "runs")["run_id"].iloc[3]
+    code, out, _ = trustsim("rerun", "out", run_id)
+    assert code == 0
+    assert len(out) > 100
+    code, _, err = trustsim("rerun", "out", "nobody-3")
+    assert code == 2
+    assert FIVE_PARTS.fullmatch(err)
+    assert trustsim("rerun", "nowhere", run_id)[0] == 2
+
+
+def test_schema_is_the_form(trustsim):
+    code, out, _ = trustsim("schema")
+    assert code == 0
+    assert json.loads(out) == json_schema()
