@@ -55,4 +55,4 @@ def months_watched(baseline: pd.DataFrame, other: pd.DataFrame, *, horizon: int)
                 "Simulate both arms for the same number of months.",
             )
         )
-    return watched[0] if watched else int(runs["months"].max())
+    return watched[0] if watched else horizon
