@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ import pandas as pd
 
 import trustsim as ts
 from trustsim import output
+from trustsim.citations import references
 from trustsim.errors import ParameterError, refusal
 from trustsim.report import (
     Figure,
@@ -193,6 +195,7 @@ def record_of(one: Experiment, sizes: Mapping[str, int], command: str) -> dict[s
 def report(one: Experiment, found: Analysis, held: pd.DataFrame, record: dict[str, Any]) -> str:
     """The page of one experiment: question, answer, predictions, exhibits, limits."""
     sources = Sources()
+    rests = [key for item in one.predictions for key in sources_in(item["basis"])]
     shown: list[Markup] = [drawing(figure) for figure in found.figures]
     for item in found.tables:
         caption = f"{item.title}. {item.caption}"
@@ -210,6 +213,11 @@ def report(one: Experiment, found: Analysis, held: pd.DataFrame, record: dict[st
                 "its 95 % interval lies wholly on the predicted side."
             ),
             table(lines),
+            *(
+                [paragraph("They rest on", sources.mark(*dict.fromkeys(rests)), ".")]
+                if rests
+                else []
+            ),
             folded("What had been seen before they were written", table(held[["id", "seen"]])),
         ),
         section("What was found", *shown),
@@ -219,10 +227,22 @@ def report(one: Experiment, found: Analysis, held: pd.DataFrame, record: dict[st
             code(record["command"]),
             folded("scenario.toml", code(one.scenario.to_toml())),
         ),
-        sources_section(sources),
+        *([sources_section(sources)] if rests else []),
         lead=paragraph(element("strong", one.question)),
         footer=paragraph(footer_text(record)),
     )
+
+
+def sources_in(basis: str | list[str]) -> list[str]:
+    """Keys of the bibliography that a prediction's basis names.
+
+    >>> sources_in("model.md, proposition 12; seed2018")
+    ['seed2018']
+    """
+    words = re.findall(
+        r"[a-z]+[0-9]{4}[a-z]*", basis if isinstance(basis, str) else " ".join(basis)
+    )
+    return [word for word in words if word in references()]
 
 
 def in_markdown(held: pd.DataFrame) -> str:
