@@ -16,6 +16,7 @@ _HOME = {
     "scenarios": "trustsim.catalogue",
     "Scenario": "trustsim.scenarios.scenario",
     "interventions": "trustsim.scenarios.interventions",
+    "fork": "trustsim.scenarios.fork",
     "simulate": "trustsim.simulation",
     "Runs": "trustsim.simulation",
     "compare": "trustsim.comparison",
@@ -55,6 +56,7 @@ __all__ = [
     "cite",
     "compare",
     "explain",
+    "fork",
     "interventions",
     "parameters",
     "scenario",
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     )
     from trustsim.scenarios import interventions
     from trustsim.scenarios.files import scenario
+    from trustsim.scenarios.fork import fork
     from trustsim.scenarios.scenario import Scenario
     from trustsim.simulation import Runs, simulate
     from trustsim.sweeps import Study, sweep

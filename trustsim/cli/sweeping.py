@@ -108,6 +108,88 @@ def sweep(
         raise typer.Exit(FAILED)
 
 
+@app.command(
+    epilog="""\b
+Examples:
+  trustsim sensitivity screen.toml --out out/screen
+  trustsim sensitivity screen.toml --out out/screen --outcome matured --month 60 --resume
+
+\b
+A study file, screen.toml, is that of a sweep with one of the designs
+  [design]
+  kind = "morris"              # screening: points trajectories of factors + 1 cells
+  points = 10
+or
+  kind = "saltelli"            # Sobol indices: points base samples of 2 factors + 2 cells
+  points = 256
+
+Needs SALib: pip install 'trustsim[sensitivity]'."""
+)
+@ends_well
+def sensitivity(
+    study: STUDY,
+    out: OUT,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(help="What is moved; may be repeated.", show_default="matured, dissolved"),
+    ] = None,
+    month: Annotated[
+        int | None, typer.Option(help="By that month.", show_default="the horizon")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is stored.")] = False,
+    workers: WORKERS = None,
+    executor: EXECUTOR = "threads",
+    progress: PROGRESS = "auto",
+    quiet: QUIET = False,
+) -> None:
+    """Tell which factors move an outcome. With intervals, the simulation's noise apart."""
+    import pandas as pd
+
+    from trustsim.sweeps import Study
+    from trustsim.sweeps.sensitivity import check_study, sensitivity_of
+
+    chosen = Study.read(study)
+    check_study(chosen)
+    wanted = outcome or ["matured", "dissolved"]
+    options: dict[str, bool | str] = {"resume": resume}
+    how = "none" if quiet else progress
+    found = swept(chosen, out, options, workers, executor, "1/1", how)
+    tables = [sensitivity_of(found, outcome=name, month=month) for name in wanted]
+    table = pd.concat(tables, ignore_index=True)
+    write_sensitivity(table, out)
+    if not quiet:
+        from trustsim.report.terminal import columns_of
+
+        print(columns_of(ranking(table)))
+        tell(f"all indices are in {out}/sensitivity.csv, drawn in {out}/sensitivity_*.png")
+
+
+def write_sensitivity(table: pd.DataFrame, out: Path) -> None:
+    """Indices as CSV and as a figure an outcome and arm, beside the results."""
+    from trustsim.figures import plot_morris, plot_sobol
+    from trustsim.report import picture
+    from trustsim.sweeps.store import write_bytes
+
+    plot = plot_sobol if "total" in set(table["index"]) else plot_morris
+
+    write_bytes(out, "sensitivity.csv", table.to_csv(index=False).encode())
+    for number, (_, part) in enumerate(table.groupby(["outcome", "arm"], sort=False)):
+        write_bytes(out, f"sensitivity_{number}.png", picture(plot(part)))
+
+
+def ranking(table: pd.DataFrame, most: int = 10) -> pd.DataFrame:
+    """The factors that move each outcome most, for a terminal."""
+    chosen = table[table["index"].isin(("mu_star", "total"))]
+    chosen = chosen.sort_values("estimate", ascending=False, kind="stable")
+    chosen = chosen.groupby(["outcome", "arm"], sort=False).head(most)
+    chosen = chosen.sort_values(["outcome", "arm"], kind="stable")
+    shown: pd.DataFrame = chosen[["outcome", "month", "arm", "factor", "index"]].copy()
+    numbers = zip(*(chosen[name] for name in ("estimate", "low", "high")), strict=True)
+    shown["estimate (95 % interval)"] = [f"{m:.3g} ({a:.3g} to {b:.3g})" for m, a, b in numbers]
+    shown["noise"] = [f"{100 * share:.0f} %" for share in chosen["noise"]]
+    return shown
+
+
 def swept(
     study: Study,
     out: Path,
@@ -155,7 +237,7 @@ def headlines(found: Sweep, most: int = 24) -> pd.DataFrame:
     table = table[table["outcome"].isin(("matured", "dissolved"))]
     table = table[table["month"] == min(table["month"].max(), 60)].head(most)
     middle, low, high = (table[name] for name in ("estimate", "low", "high"))
-    shown = table[["arm", *found.study.factors, "outcome", "month"]].copy()
+    shown: pd.DataFrame = table[["arm", *found.study.factors, "outcome", "month"]].copy()
     numbers = zip(middle, low, high, strict=True)
     shown["share (95 % interval)"] = [
         f"{100 * m:.1f} % ({100 * a:.1f} to {100 * b:.1f})" for m, a, b in numbers
@@ -201,9 +283,11 @@ def merge(
     out: OUT,
 ) -> None:
     """Unite shards of a study, or studies of one kind. Into a new folder; nothing is repeated."""
+    from trustsim.sweeps import Sweep
     from trustsim.sweeps.merge import merge as merged
 
     merged(folders, out)
+    Sweep.read(out).write_summary(out)
     tell(f"united in {out}")
 
 

@@ -129,6 +129,10 @@ def from_data(data: Any, where: str) -> Scenario:
                 "Remove it, or move its lines into [scenario].",
             )
         )
+    if "fork" in table:
+        from trustsim.scenarios.fork import from_table
+
+        return from_table(table, where)
     table = dict(table)
     place = f"{where}, [scenario]"
     base_name = _text(table.pop("based_on", "voluntary"), place, "based_on")
