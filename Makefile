@@ -17,7 +17,7 @@ export NUMBA_DISABLE_INTEL_SVML := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint bench clean
+.PHONY: help demo experiments experiment test test-slow lint bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -28,6 +28,17 @@ demo: $(VENV)/installed ## simulate the partnerships of the English NHS and writ
 	@echo
 	@echo "Done. The report and its tables are in out/demo:"
 	@find out/demo -name '*.html' -o -name '*.md' | sort | sed 's/^/  /'
+
+experiments: $(VENV)/installed-discovery ## run every experiment in full (tens of minutes) into out/experiments
+	rm -rf out/experiments
+	$(BIN)/python experiments/run.py --all --out out/experiments
+
+experiment: $(VENV)/installed-discovery ## run one in full: make experiment NAME=E03
+	@if [ -z "$(NAME)" ]; then echo "Name one: make experiment NAME=E03" >&2; \
+		$(BIN)/python experiments/run.py; exit 2; fi
+	rm -rf "out/experiments/$(NAME)"
+	$(BIN)/python experiments/run.py $(NAME) --out "out/experiments/$(NAME)"
+	$(BIN)/python experiments/index.py out/experiments
 
 test: lint ## check style and types, then run the tests
 	$(BIN)/python -m pytest -n $(JOBS)
@@ -52,9 +63,13 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	@touch $@
 
+$(VENV)/installed-discovery: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[discovery]'
+	@touch $@ $(VENV)/installed
+
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
-	@touch $@ $(VENV)/installed
+	@touch $@ $(VENV)/installed $(VENV)/installed-discovery
 
 # Some systems ship Python without ensurepip: there, the pip that exists fills the new environment.
 $(BIN)/pip:

@@ -28,101 +28,14 @@ from trustsim.scenarios.interventions.definition import Definition, Effect
 from trustsim.scenarios.settings import SETTINGS
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from meanings import ORGANISATION, PAIR, PARTNERSHIP, PERSON, SEAT, TIE  # noqa: E402
+
+EXPERIMENTS = HERE.parent / "experiments"
 PART = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- end -->", re.DOTALL)
 KEY = re.compile(r"\b[a-z]+(?:\d{4}|nd)[a-z]*\b")
-
-# What the names in model/state.py mean: unit, then meaning. Checked to be complete.
-TIE = {
-    "kept": ("kept promises", "good evidence still remembered"),
-    "failures": ("kept promises", "bad evidence of competence, and acts read as self-serving"),
-    "violations": ("kept promises", "bad evidence of integrity"),
-    "prior": ("share", "what is believed before evidence"),
-    "trust": ("share", "trust, judged from the four above once before and once after the meetings"),
-    "depth": ("share", "how much the tie has lived through, good or bad"),
-}
-PERSON = {
-    "influence": ("share", "gets results without formal position"),
-    "collaboration": ("share", "competes without undercutting"),
-    "integrity": ("share", "integrity"),
-    "process_focus": ("share", "attends to how things are done"),
-    "disposition": ("share", "trusts strangers"),
-    "incumbency": ("count", "how many held the seat before"),
-    "coached": ("share", "stock of what coaching taught; leaves with the person"),
-}
-ORGANISATION = {
-    "member": ("0 or 1", "1 while the seat at the table is filled"),
-    "incarnation": ("count", "how many organisations held the seat before"),
-    "stake": ("share", "stake in the matter; a trait"),
-    "option": ("factor", "attraction of life outside; a trait"),
-    "frustration": ("share", "smoothed shortfall of what is seen against what is expected"),
-    "home_trust": ("share", "trust of the home staff in their leaders"),
-    "breach_memory": ("breaches", "breaches suffered and still felt"),
-    "departure_memory": ("leaders", "own key people lost and still felt, by weight of seat"),
-    "received": ("value", "value received from others this month"),
-}
-SEAT = {
-    "months": ("months", "months in which the seat was filled"),
-    "month_left": ("month", "month of the first exit from it; 0 if none"),
-    "exit_cause": ("code", "cause of the first exit; -1 if none"),
-    "departures": ("people", "its key individuals who left of their own accord"),
-    "replaced_by_decree": ("people", "its leaders replaced by decree"),
-    "meetings": ("meetings", "meetings that its people took part in"),
-    "given": ("value", "value of its people's acts this month"),
-    "smoked": ("acts", "smoke of its people's acts this month"),
-    "value_given": ("value", "the same value per budgeted act, summed over months"),
-    "value_received": ("value", "value received per budgeted act, summed over months"),
-    "smoke": ("share", "the same smoke per budgeted act, summed over months"),
-    "overhead": ("months of diary", "share of the diary that reporting and coaching took, summed"),
-    "frustration_felt": ("share", "frustration, summed over months"),
-    "trusted": ("share", "mean trust of other members' people in its people, last month"),
-    "trusting": ("share", "mean trust of its people in other members' people, last month"),
-}
-PAIR = {
-    "institutional": ("share", "trust of one organisation in another (directed)"),
-    "pair_trust": (
-        "share",
-        "trust of one member's people in another's, by weight of seat (directed)",
-    ),
-    "attended": ("0 or 1", "the coordinator attends to this pair this month"),
-    "calm": ("share", "how little the pair seems to need the coordinator this month"),
-}
-PARTNERSHIP = {
-    "routines": ("share", "stock of joint working habits"),
-    "institutionalised": ("share", "part of the routines that people no longer carry"),
-    "goodwill": ("share", "stock that shields from exit"),
-    "expectation": ("share", "progress the sponsor expects now"),
-    "show": ("share", "visible show, smoothed"),
-    "value_level": ("value per act", "value per budgeted act, smoothed"),
-    "achieved": ("months of mature value", "value delivered so far"),
-    "recent_exits": ("members", "exits that are still counted"),
-    "status": ("code", "forming, mature, tokenistic or dissolved"),
-    "months_over": ("months", "present spell at or over the mature level"),
-    "months_below": ("months", "present spell below the mature level"),
-    "months_under": ("months", "present spell of talking without delivering"),
-    "month_matured": ("month", "first month of the first spell of maturity; 0 if none"),
-    "month_developing": ("month", "first month at or over the developing level; 0 if none"),
-    "month_nominal": ("month", "month in which show first passed the sponsor's bar; 0 if none"),
-    "month_dissolved": ("month", "month of the end; 0 if none"),
-    "month_first_exit": ("month", "month of the first exit of a member; 0 if none"),
-    "cause": ("code", "why it ended; -1 if it did not"),
-    "members_lost": ("members", "exits so far"),
-    "departures": ("people", "key individuals who left of their own accord"),
-    "replaced_by_decree": ("people", "key individuals replaced by decree"),
-    "person_months": ("months", "months served by key individuals"),
-    "tokenistic_months": ("months", "months spent tokenistic"),
-    "mature_months": ("months", "months spent mature"),
-    "relapses": ("times", "times that maturity was lost"),
-    "breaches": ("acts", "breaches of integrity (scripted incidents are not counted)"),
-    "bullets_reached_for": ("times", "silver bullets reached for unprompted"),
-    "month_reached_for": ("month", "when one was last reached for; 0 if never"),
-    "month_first_bullet": ("month", "when one was first reached for; 0 if never"),
-    "meetings": ("meetings", "meetings held so far"),
-    "value": ("value", "value per budgeted act, summed over months"),
-    "smoke": ("share", "smoke per budgeted act, summed over months"),
-    "frustration": ("share", "mean frustration of members, summed over months"),
-    "promises": ("acts", "promises made to partners"),
-    "delivered": ("acts", "promises met at home"),
-}  # fmt: skip
+VERDICT = re.compile(r"\*\*(holds|fails|cannot say)\*\* \|$", re.MULTILINE)
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
@@ -305,7 +218,7 @@ def references() -> str:
 
 def findings(name: str) -> list[dict[str, str]]:
     """Rows of a table that experiments/E00_propositions left behind."""
-    with (HERE.parent / "experiments" / "E00_propositions" / name).open() as file:
+    with (EXPERIMENTS / "E00_propositions" / name).open() as file:
         return list(csv.DictReader(file))
 
 
@@ -361,6 +274,19 @@ def hazards() -> str:
     )
 
 
+def experiments() -> str:
+    """How the predictions of each experiment fared, counted from the table in its README."""
+    rows = []
+    for plan in sorted(EXPERIMENTS.glob("E*/predictions.toml")):
+        text = (plan.parent / "README.md").read_text("utf-8")
+        title = text.partition("\n")[0].removeprefix("# ")
+        verdicts = VERDICT.findall(text)
+        counts = [verdicts.count(one) for one in ("holds", "fails", "cannot say")]
+        link = f"[{title}](../experiments/{plan.parent.name}/README.md)"
+        rows.append((link, len(verdicts), *counts))
+    return table(("experiment", "predictions", "hold", "fail", "can't be told"), rows)
+
+
 PARTS = {
     "phases": phases,
     "state-tie": lambda: stateful(state.TIE, TIE),
@@ -384,6 +310,7 @@ PARTS = {
     "effects": effects,
     "ensemble": ensemble,
     "hazards": hazards,
+    "experiments": experiments,
 }
 
 
