@@ -182,3 +182,26 @@ def test_schema_is_the_form(trustsim):
     code, out, _ = trustsim("schema")
     assert code == 0
     assert json.loads(out) == json_schema()
+
+
+def test_sensitivity_ranks_factors_and_draws_them(trustsim, tmp_path):
+    (tmp_path / "screen.toml").write_text(
+        '[study]\nscenario = "dyad"\nreplicates = 20\nmonths = 24\n'
+        "[factors]\nnegativity = [1.5, 3.0]\nhandover = []\n"
+        '[design]\nkind = "morris"\npoints = 4\n'
+    )
+    asked = ("screen.toml", "--out", "out", "--outcome", "months alive")
+    code, out, err = trustsim("sensitivity", *asked)
+    assert code == 0
+    assert "negativity" in out
+    assert "sensitivity.csv" in err
+    assert (tmp_path / "out" / "sensitivity_0.png").read_bytes()[:4] == b"\x89PNG"
+    table = pd.read_csv(tmp_path / "out" / "sensitivity.csv")
+    assert set(table["index"]) == {"mu", "mu_star", "sigma"}
+
+
+def test_sensitivity_refuses_another_design_before_it_simulates(trustsim, study, tmp_path):
+    code, _, err = trustsim("sensitivity", study, "--out", "out")
+    assert code == 2
+    assert FIVE_PARTS.fullmatch(err), err
+    assert not (tmp_path / "out").exists()

@@ -9,7 +9,7 @@ import typer
 
 from trustsim.cli.application import app
 from trustsim.cli.arguments import COMPILING
-from trustsim.cli.endings import FAILED, INTERRUPTED, ends_well, tell
+from trustsim.cli.endings import BAD_USAGE, FAILED, INTERRUPTED, ends_well, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,6 +145,7 @@ def sensitivity(
     """Tell which factors move an outcome. With intervals, the simulation's noise apart."""
     import pandas as pd
 
+    from trustsim.errors import StudyError
     from trustsim.sweeps import Study
     from trustsim.sweeps.sensitivity import check_study, sensitivity_of
 
@@ -154,7 +155,15 @@ def sensitivity(
     options: dict[str, bool | str] = {"resume": resume}
     how = "none" if quiet else progress
     found = swept(chosen, out, options, workers, executor, "1/1", how)
-    tables = [sensitivity_of(found, outcome=name, month=month) for name in wanted]
+    tables = []
+    for name in wanted:
+        try:
+            tables.append(sensitivity_of(found, outcome=name, month=month))
+        except StudyError as problem:
+            # One outcome that nothing moves should not cost the others, after a long sweep.
+            tell(str(problem))
+    if not tables:
+        raise typer.Exit(BAD_USAGE)
     table = pd.concat(tables, ignore_index=True)
     write_sensitivity(table, out)
     if not quiet:
@@ -178,15 +187,20 @@ def write_sensitivity(table: pd.DataFrame, out: Path) -> None:
 
 
 def ranking(table: pd.DataFrame, most: int = 10) -> pd.DataFrame:
-    """The factors that move each outcome most, for a terminal."""
+    """The factors that move each outcome most, the simulation's noise taken out if it can be."""
     chosen = table[table["index"].isin(("mu_star", "total"))]
+    known = chosen["corrected"].notna()
+    for plain, name in {"estimate": "", "low": "_low", "high": "_high"}.items():
+        corrected = chosen[f"corrected{name}"].where(known, chosen[plain])
+        chosen = chosen.assign(**{plain: corrected})
     chosen = chosen.sort_values("estimate", ascending=False, kind="stable")
     chosen = chosen.groupby(["outcome", "arm"], sort=False).head(most)
     chosen = chosen.sort_values(["outcome", "arm"], kind="stable")
     shown: pd.DataFrame = chosen[["outcome", "month", "arm", "factor", "index"]].copy()
     numbers = zip(*(chosen[name] for name in ("estimate", "low", "high")), strict=True)
     shown["estimate (95 % interval)"] = [f"{m:.3g} ({a:.3g} to {b:.3g})" for m, a, b in numbers]
-    shown["noise"] = [f"{100 * share:.0f} %" for share in chosen["noise"]]
+    unknown = "not known"
+    shown["noise"] = [f"{100 * n:.1f} %" if n == n else unknown for n in chosen["noise"]]
     return shown
 
 

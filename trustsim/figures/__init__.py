@@ -19,6 +19,7 @@ from trustsim.figures.indication import plot_indication
 from trustsim.figures.individual import plot_fates, plot_individual_effects
 from trustsim.figures.payers import plot_payers, plot_worst_off
 from trustsim.figures.regimes import plot_regime_map
+from trustsim.figures.sensitivity import plot_morris, plot_sobol, plot_tornado
 from trustsim.figures.status import plot_status_stack
 from trustsim.figures.story import plot_partnership_story, plot_trust_matrix
 from trustsim.figures.warning import plot_calibration, plot_early_warning, plot_skill_by_month
@@ -38,6 +39,7 @@ __all__ = [
     "plot_indication",
     "plot_individual_effects",
     "plot_maturity_over_designation",
+    "plot_morris",
     "plot_paired_effect",
     "plot_partnership_story",
     "plot_payers",
@@ -45,7 +47,9 @@ __all__ = [
     "plot_removal",
     "plot_schedules",
     "plot_skill_by_month",
+    "plot_sobol",
     "plot_status_stack",
+    "plot_tornado",
     "plot_trust_matrix",
     "plot_worst_off",
 ]

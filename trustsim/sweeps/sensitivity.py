@@ -1,0 +1,273 @@
+"""Which factors matter: Morris screening and Sobol indices of a study that was swept.
+
+Sampling and Sobol estimates are SALib's (Herman and Usher 2017; Iwanaga and others 2022), an
+optional package. `trustsim.sweeps.indices` tells how noise is kept apart from effects.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import pandas as pd
+
+from trustsim import schema
+from trustsim.analysis.outcomes import Outcome, outcomes
+from trustsim.errors import StudyError, nearest, refusal
+from trustsim.sweeps.design import MOST_POINTS
+from trustsim.sweeps.indices import Values, morris_effects, rows_a_sample, sobol_indices
+from trustsim.sweeps.results import Sweep
+from trustsim.sweeps.summary import Sums, batches_of, own_outcomes
+from trustsim.sweeps.tables import ARM, CELL, stored_name
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from trustsim.sweeps.sources import Source
+    from trustsim.sweeps.study import Study
+
+KINDS = ("morris", "saltelli")
+LEVELS = 4  # of Morris's grid: steps are two thirds of a range
+GROUPS = 10  # of replicates, to tell noise from effects
+
+
+def unit_sample(kind: str, size: int, points: int, seed: int) -> NDArray[np.float64]:
+    """Points in the unit cube: trajectories (morris), or base samples and mixtures (saltelli).
+
+    A larger sample of the same seed begins with the smaller one, so a study can be extended.
+
+    Parameters
+    ----------
+    kind : str
+        "morris" or "saltelli".
+    size : int
+        Number of factors.
+    points : int
+        Trajectories of factors + 1 points each, or base samples of 2 factors + 2. Base samples
+        fill the cube most evenly where their number is a power of two.
+    seed : int
+        Of the sample.
+
+    Returns
+    -------
+    array (rows, size)
+        Numbers in [0, 1].
+
+    Raises
+    ------
+    StudyError
+        SALib is not installed, or there would be too many points.
+    """
+    _require_salib()
+    rows = points * rows_a_sample(kind, size)
+    if rows > MOST_POINTS:
+        step = "Ask for fewer, or screen the factors first (morris)."
+        allowed = f"must give at most {MOST_POINTS:,} points"
+        raise StudyError(
+            refusal("study, [design]", "points", f"{points:,} ({rows:,} points)", allowed, step)
+        )
+    problem = {"num_vars": size, "names": list(map(str, range(size))), "bounds": [[0, 1]] * size}
+    if kind == "morris":
+        from SALib.sample import morris
+
+        drawn = morris.sample(problem, points, num_levels=LEVELS, seed=seed)
+    else:
+        from SALib.sample import sobol
+
+        # Whole powers of two, as Sobol's points want; what is not asked for is left out.
+        drawn = sobol.sample(problem, 1 << (points - 1).bit_length(), seed=seed)[:rows]
+    return np.clip(np.asarray(drawn, dtype=np.float64), 0, 1)
+
+
+def check_study(study: Study) -> None:
+    """Nothing, if a sweep of this study can be analysed here: to be asked before a long one.
+
+    Raises
+    ------
+    StudyError
+        Its design is neither "morris" nor "saltelli", it has no factors, or SALib is not installed.
+    """
+    kind = study.form.design.kind
+    if kind not in KINDS or not study.factors:
+        step = 'Sweep a study of kind = "morris" or "saltelli", with factors.'
+        got = f"{kind}, {len(study.factors)} factors"
+        _refuse("design", got, "has no trajectories or mixtures to compare", step)
+    _require_salib()
+
+
+def sensitivity_of(
+    found: Sweep | Source,
+    study: Study | None = None,
+    *,
+    outcome: str = "dissolved",
+    month: int | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """How far each factor moves an outcome, arm by arm, with the noise of the simulation apart.
+
+    All cells meet the same luck, so luck that helps or harms everywhere alike is no noise here.
+    What is left of it shows when the replicates are dealt into ten groups, each with luck of its
+    own: `noise` is the share of the variance between points in which the groups disagree.
+    Replicate more where it is large; look at `corrected` first, and at both.
+
+    Parameters
+    ----------
+    found : Sweep or Source
+        A study of design "morris" or "saltelli", swept to its end.
+    study : Study, optional
+        What was swept, if `found` is no Sweep.
+    outcome : str, optional
+        An outcome as in `Sweep.summary`: "dissolved", "matured", "months alive", ..., or an
+        outcome of your own.
+    month : int, optional
+        By which month (shares, restricted means); the horizon if left out.
+    resamples : int, optional
+        Bootstrap samples of trajectories or base samples.
+    seed : int, optional
+        Of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an arm, factor and index: arm, outcome, month, unit, then as in
+        `trustsim.sweeps.indices.COLUMNS`, then replicates (of the cell with the fewest).
+        index is mu, mu_star, sigma (unit of the outcome, over the range of the factor; see
+        `morris_effects`) or first, total, second (shares of variance; see `sobol_indices`);
+        `other` is the second factor of a pair.
+
+    Raises
+    ------
+    StudyError
+        It is no such study, the outcome is unknown, is missing for some runs, or does not
+        differ; or some points are not there.
+
+    Examples
+    --------
+    >>> from trustsim.sweeps import Study, sweep
+    >>> factors = {"negativity": [1.5, 3.0], "handover": [0.0, 0.8]}
+    >>> study = Study("dyad", replicates=20, months=24, factors=factors, design="morris", points=4)
+    >>> table = sensitivity_of(sweep(study), outcome="months alive")
+    >>> table[["factor", "index"]].head(2).values.tolist()
+    [['negativity', 'mu'], ['handover', 'mu']]
+    """
+    source, study = _source_and_study(found, study)
+    check_study(study)
+    kind = study.form.design.kind
+    one = _outcome(source, outcome, month, study.months)
+    cells = source.cells().sort_values("number")
+    _refuse_gaps(study, cells)
+    keys = list(dict.fromkeys(cells[CELL]))
+    whole, parts, replicates = _means(source, one, keys, study)
+    names = list(study.factors)
+    tables = []
+    for arm, mine in cells.groupby(ARM, sort=False, observed=True):
+        places = pd.Index(keys).get_indexer(pd.Index(mine[CELL]))
+        values = Values(whole[places], parts[places])
+        if kind == "morris":
+            units = _units(study, mine)
+            table = morris_effects(values, units, names, resamples=resamples, seed=seed)
+        else:
+            table = sobol_indices(values, names, resamples=resamples, seed=seed)
+        table.insert(0, "arm", str(arm))
+        tables.append(table)
+    table = pd.concat(tables, ignore_index=True)
+    table.insert(1, "outcome", one.name)
+    table.insert(2, "month", one.month)
+    table.insert(3, "unit", one.unit)
+    return table.assign(replicates=replicates)
+
+
+def _require_salib() -> None:
+    try:
+        import SALib  # noqa: F401
+    except ImportError:
+        step = "`pip install salib`, or install trustsim with the extra `sensitivity`."
+        message = refusal("sensitivity", "SALib", "not installed", "draws the points", step)
+        raise StudyError(message) from None
+
+
+def _source_and_study(found: Any, study: Study | None) -> tuple[Source, Study]:
+    if isinstance(found, Sweep):
+        return found.source, study or found.study
+    if study is None:
+        _refuse("study", "missing", "is needed beside a source", "Pass a Sweep, or study=.")
+    return found, study
+
+
+def _outcome(source: Source, name: str, month: int | None, months: int) -> Outcome:
+    """The outcome of that name; a column that is missing in some runs is refused with a reason."""
+    by = months if month is None else month
+    if not 1 <= by <= months:
+        _refuse("month", str(month), f"must lie in 1 to {months}, the horizon", "Choose one.")
+    known = {one.name: one for one in outcomes([by], by, months)}
+    known.update((one.name, one) for one in own_outcomes(source, months))
+    if name in known:
+        return known[name]
+    if name in {stored_name(column) for column in schema.RUNS if column.kind == "month"}:
+        allowed = "is missing where it never happened; a mean of the rest would mislead"
+        step = "Use a share (matured, dissolved) or a mean up to a month (months not mature)."
+        _refuse("outcome", name, allowed, step)
+    step = f"Use one of these, or sweep with an outcome of your own.{nearest(name, known)}"
+    return _refuse("outcome", name, f"is none of {', '.join(known)}", step)
+
+
+def _refuse_gaps(study: Study, cells: pd.DataFrame) -> None:
+    """Nothing, if every arm has every point and each could be simulated."""
+    points = (study.form.design.points or 0) * rows_a_sample(
+        study.form.design.kind, len(study.factors)
+    )
+    wanted = points * len(study.arms)
+    there = int((cells["problem"] == "").sum())
+    if there < wanted or len(cells) != wanted:
+        allowed = "all must be there, or trajectories and mixtures have holes"
+        step = "`failures` says why not; narrow the ranges so that every point is a scenario."
+        _refuse("points", f"{there} of {wanted}", allowed, step)
+
+
+def _means(
+    source: Source, one: Outcome, keys: list[str], study: Study
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Means of an outcome by cell, and by cell and group of replicates; the fewest replicates.
+
+    Replicate r is in group r modulo the number of groups, so a group has the same luck at
+    every point, and no luck in common with another.
+    """
+    groups = min(GROUPS, study.replicates)
+    sums = Sums(keys, groups)
+    missing = np.zeros(len(keys), dtype=np.int64)
+    columns = sorted({CELL, "replicate", *one.needs})
+    for rows in batches_of(source.dataset("runs").get_fragments(), columns):
+        if rows.empty:
+            continue
+        places, values = sums.places(rows[CELL]), one.measure(rows)
+        if (places < 0).any():
+            _refuse("cells", "unknown keys", "runs must be of this study", "Pass its own study.")
+        missing += np.bincount(places[~np.isfinite(values)], minlength=len(keys))
+        group = rows["replicate"].to_numpy() % groups
+        for number in range(groups):
+            sums.add(places[group == number], number, values[group == number])
+    if missing.any():
+        got = f"{one.name}: {missing.sum()} runs in {np.count_nonzero(missing)} cells"
+        step = "Use an outcome that every run has: a share, or a mean up to a month."
+        _refuse("missing values", got, "a mean of the other runs would mislead", step)
+    count = sums.count.sum(axis=1)
+    few = int((count < study.replicates).sum())
+    if few:
+        allowed = f"have fewer than {study.replicates} replicates"
+        step = "Resume the sweep, or try failed runs again (retry_failed)."
+        _refuse("cells", f"{few} of {len(keys)}", allowed, step)
+    return sums.total.sum(axis=1) / count, sums.total / sums.count, int(count.min())
+
+
+def _units(study: Study, cells: pd.DataFrame) -> np.ndarray:
+    """Points with every factor's range stretched to [0, 1]."""
+    columns = []
+    for name in study.factors:
+        low, high = study.range_of(name)
+        columns.append((cells[name].to_numpy(dtype=float) - low) / (high - low))
+    return np.stack(columns, axis=1)
+
+
+def _refuse(what: str, got: str, allowed: str, step: str) -> NoReturn:
+    raise StudyError(refusal("sensitivity", what, got, allowed, step))
