@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import Any
 
 from trustsim.errors import ResourceError, StudyError, nearest, refusal
 from trustsim.sweeps.pools import processes
@@ -53,7 +54,7 @@ def _dask(address: str) -> Iterator[Executor]:
     except ImportError:
         raise _missing("dask", "pip install 'trustsim[cluster]'") from None
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as problem:
         step = "Start a scheduler (`dask scheduler`), or check the address."
         allowed = "must be the address of a Dask scheduler that answers"

@@ -23,7 +23,7 @@ from trustsim.sweeps.plan import Ranges, Task
 from trustsim.sweeps.sources import FAILURES, InFolder, InMemory, cell_row
 from trustsim.sweeps.store import CELLS, FORMAT, LOCK, MANIFEST, POINTS, STUDY, Store
 from trustsim.sweeps.study import Study
-from trustsim.sweeps.work import Failure
+from trustsim.sweeps.work import OUTCOME, Failure
 
 RUNNING, FINISHED = "running", "finished"
 
@@ -86,12 +86,14 @@ class FolderKeeper:
             manifest = self._store.read_manifest()
             if manifest is None:
                 self._refuse_strangers()
+                self._store.clean()
                 self._describe(RUNNING)
             else:
                 self._refuse_another(manifest, resume=resume, extend=extend)
                 self._take_up(retry_failed=retry_failed, deep=deep)
-                self.was_finished = manifest["status"] == FINISHED and not self.damaged
-                if extend:
+                same = manifest.get("study_digest") == self._study.digest()
+                self.was_finished = same and manifest["status"] == FINISHED and not self.damaged
+                if not same:
                     self._describe(RUNNING)
             yield
 
@@ -100,6 +102,7 @@ class FolderKeeper:
         whole = {
             name: pa.concat_tables(parts).unify_dictionaries() for name, parts in tables.items()
         }
+        self.was_finished = False
         self._store.write_part(task, whole)
 
     def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
@@ -108,11 +111,14 @@ class FolderKeeper:
         text = json.dumps(rows, indent=1)
         mark = hashlib.sha256(text.encode()).hexdigest()[:8]
         name = f"cell-{named[0][0].number:07d}" if number < 0 else f"task-{number:07d}-{mark}"
-        self._store.write_text(f"{FAILURES}/{name}.json", text)
+        if not self._store.holds(f"{FAILURES}/{name}.json", text):
+            self.was_finished = False
+            self._store.write_text(f"{FAILURES}/{name}.json", text)
 
     def finish(self) -> None:
-        """Everything is stored."""
-        self._describe(FINISHED)
+        """Everything is stored; a folder that was finished is left as it was."""
+        if not self.was_finished:
+            self._describe(FINISHED)
 
     def _refuse_what_is_no_folder(self) -> None:
         folder = self._store.folder
@@ -130,7 +136,9 @@ class FolderKeeper:
     def _refuse_strangers(self) -> None:
         held = [path.name for path in self._store.folder.iterdir() if path.name != LOCK]
         held = [name for name in held if not name.endswith(".draft")]
-        if held:
+        # What a sweep of this very study leaves if it is killed before its manifest is there.
+        begun = self._store.holds(STUDY, self._study.to_json())
+        if held and not (begun and set(held) <= {STUDY, POINTS, CELLS}):
             raise OutputError(
                 refusal(
                     "output folder",
@@ -165,6 +173,8 @@ class FolderKeeper:
     def _take_up(self, *, retry_failed: bool, deep: bool) -> None:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
         self._store.clean()
+        if retry_failed:
+            self._forget_failures()
         self.done, self.damaged = self._store.scan(deep=deep)
         self.stored = sum(count for ranges in self.done.values() for _, count in ranges)
         known = {cell.key for cell in cells_of(self._study)}
@@ -174,12 +184,18 @@ class FolderKeeper:
             step = "Keep all arms and points that were there; or use another folder."
             where = str(self._store.folder)
             raise StudyError(refusal(where, "cells", got, "would be left over", step))
-        if retry_failed:
-            for path in (self._store.folder / FAILURES).glob("*.json"):
-                path.unlink()
         for row in self.source.failures().to_dict("records"):
             if row["replicate"] >= 0:
                 self.done.setdefault(str(row["cell"]), []).append((int(row["replicate"]), 1))
+
+    def _forget_failures(self) -> None:
+        """Failed runs are to be done again, so what is stored of them is removed."""
+        failed = self.source.failures()
+        stored = failed[failed["stage"].str.startswith(OUTCOME)]
+        # A run of which only an own outcome failed is a row of a part: the whole part goes.
+        self._store.remove(set(zip(stored["cell"], stored["replicate"], strict=True)))
+        for path in (self._store.folder / FAILURES).glob("*.json"):
+            path.unlink()
 
     def _describe(self, status: str) -> None:
         """Study, cells and manifest; the manifest last, as it says that the rest is there."""
@@ -203,6 +219,9 @@ class FolderKeeper:
             "python": platform.python_version(),
             "platform": platform.platform(),
         }
+        before = store.read_manifest() or {}
+        if "merged_from" in before:
+            manifest["merged_from"] = before["merged_from"]
         store.write_text(MANIFEST, json.dumps(manifest, indent=2))
 
 

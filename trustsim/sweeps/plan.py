@@ -15,6 +15,9 @@ LONGEST_PIECE = 20_000  # replicates
 PAIR_MONTHS = 250_000_000
 """Work in a task, in ordered pairs of people times months: a few seconds of a core."""
 
+MONTHS = 1_000_000
+"""Runs times months in a task: where partnerships are small, rows fill memory before work does."""
+
 Ranges = list[tuple[int, int]]
 
 
@@ -59,21 +62,22 @@ def tasks_of(cells: Iterable[Cell], wanted: Mapping[str, int] | int, months: int
         Horizon.
     """
     held: list[Piece] = []
-    weight = number = 0
+    weight = lived = number = 0
     for cell in cells:
         if cell.scenario is None:
             continue
         each = pair_months(cell, months)
-        longest = max(1, min(LONGEST_PIECE, PAIR_MONTHS // each))
+        longest = max(1, min(LONGEST_PIECE, PAIR_MONTHS // each, MONTHS // months))
         replicates = wanted if isinstance(wanted, int) else wanted[cell.key]
         for first in range(0, replicates, longest):
             piece = Piece(cell, first, min(longest, replicates - first))
-            full = weight + piece.size * each > PAIR_MONTHS
+            full = weight + piece.size * each > PAIR_MONTHS or lived + piece.size * months > MONTHS
             if held and (full or held[0].cell.arm != cell.arm):
                 yield Task(number, tuple(held))
-                held, weight, number = [], 0, number + 1
+                held, weight, lived, number = [], 0, 0, number + 1
             held.append(piece)
             weight += piece.size * each
+            lived += piece.size * months
     if held:
         yield Task(number, tuple(held))
 

@@ -77,7 +77,8 @@ def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Ite
         return
     make = processes(size) if study.form.study.engine == "mesa" and size > 1 else None
     chosen: Executor = make() if make else ThreadPoolExecutor(size)
-    pool = Pool(chosen, 2 * size, make)
+    # One task a worker, none ahead: a kill repeats no more than the task that each has begun.
+    pool = Pool(chosen, size, make)
     try:
         yield pool
     finally:

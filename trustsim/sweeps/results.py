@@ -86,6 +86,14 @@ class Sweep:
 
         return summary_of(self.source, self.study.months, by=by)
 
+    def contrasts(
+        self, baseline: str | None = None, by: Sequence[int] = (36, 60, 84)
+    ) -> pd.DataFrame:
+        """Each arm against the baseline at every point; columns as in `contrasts_of`."""
+        from trustsim.sweeps.contrasts import contrasts_of
+
+        return contrasts_of(self.source, self.study, baseline, by=by)
+
     def write_summary(self, folder: str | Path) -> Path:
         """The summary as summary.csv in a folder; the file's path.
 

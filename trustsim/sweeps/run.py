@@ -8,7 +8,7 @@ from concurrent.futures import wait as wait_for
 from pathlib import Path
 from typing import Any
 
-from trustsim.errors import ResourceError, StudyError, nearest, refusal
+from trustsim.errors import OutputError, ResourceError, StudyError, nearest, refusal
 from trustsim.sweeps.cells import Cell, cells_of
 from trustsim.sweeps.folder import Keeper, keeper_of
 from trustsim.sweeps.plan import Piece, Task, tasks_of, without_done
@@ -124,8 +124,13 @@ def _rounds(study: Study, keeper: Keeper, shard: tuple[int, int]) -> Iterator[It
 
 
 def _sound(study: Study, keeper: Keeper) -> Iterator[Cell]:
-    """Cells that can be simulated; the others are failures."""
+    """Cells that can be simulated, each once; the others are failures."""
+    seen: set[str] = set()
     for cell in cells_of(study):
+        # Points that coincide (whole numbers, a Morris grid) are one cell.
+        if cell.key in seen:
+            continue
+        seen.add(cell.key)
         if cell.scenario is None:
             name, _, message = cell.problem.partition(": ")
             keeper.fail([(cell, Failure(0, -1, SCENARIO, name, message))])
@@ -157,7 +162,13 @@ def _carry_out(
                 task = waiting.pop() if waiting else next(tasks, None)
                 if task is None:
                     break
-                running[pool.submit(work, job_of(study, task))] = task
+                try:
+                    running[pool.submit(work, job_of(study, task))] = task
+                except BrokenExecutor as problem:
+                    # A worker died while nobody was waiting for a result.
+                    waiting += [task, *running.values()]
+                    running.clear()
+                    pool.mend(problem)
             if not running:
                 return
             finished, _ = wait_for(running, return_when="FIRST_COMPLETED")
@@ -170,21 +181,32 @@ def _carry_out(
                     running.clear()
                     pool.mend(problem)
                     break
+                except Exception as problem:
+                    raise _not_done(problem) from problem
                 _keep(study, task, result, keeper, errors)
                 if progress is not None:
                     progress(task.runs)
-    except BaseException:
-        _leave(study, running, keeper)
+    except BaseException as problem:
+        if not isinstance(problem, OutputError):
+            _leave(study, running, keeper)
         raise
 
 
 def _leave(study: Study, running: dict[Future[Any], Task], keeper: Keeper) -> None:
     """Work that has begun is stored when it ends; the rest is given up."""
-    for future in running:
-        future.cancel()
-    for future, task in running.items():
-        if not future.cancelled() and future.done() and future.exception() is None:
+    begun = {future: task for future, task in running.items() if not future.cancel()}
+    wait_for(begun)
+    for future, task in begun.items():
+        if not future.cancelled() and future.exception() is None:
             _keep(study, task, future.result(), keeper, "ignore")
+
+
+def _not_done(problem: Exception) -> ResourceError:
+    """What an executor says when it can't bring a task to a worker, or its result back."""
+    got = f"{type(problem).__name__}: {problem}"
+    allowed = "a task could not be sent to a worker, or its result not brought back"
+    step = "Mend the executor (own outcomes must be functions of a module it can import); resume."
+    return ResourceError(refusal("sweep", "executor", got, allowed, step))
 
 
 def job_of(study: Study, task: Task) -> Job:
@@ -214,6 +236,12 @@ def _keep(
             for table in keeper.tables
         }
         keeper.keep(Task(task.number, tuple(pieces)), tables)
+    if study.form.precision is not None:
+        # The next round begins at replicate 0 again, and must find what this one has done.
+        ranges = [(piece.cell.key, piece.first, piece.size) for piece in pieces]
+        ranges += [(cell.key, failure.replicate, 1) for cell, failure in named]
+        for key, first, size in ranges:
+            keeper.done.setdefault(key, []).append((first, size))
     if named:
         keeper.fail(named, task.number)
         if errors == "stop":
@@ -224,6 +252,6 @@ def _keep(
                     f"run {cell.key}-{failure.replicate}",
                     f"{failure.error}: {failure.message}",
                     f"failed while {failure.stage}, and errors = stop",
-                    "Mend the cause and resume, or let failures be rows: errors = finish.",
+                    "Mend the cause, then resume with retry_failed; or let errors = finish.",
                 )
             )

@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from trustsim.errors import StudyError, refusal
-from trustsim.sweeps.tables import ARM, CELL
+from trustsim.sweeps.tables import ARM, CELL, no_rows
 
 if TYPE_CHECKING:
     from trustsim.sweeps.cells import Cell
 
 FAILURES = "failures"
+ABOUT_CELLS = (CELL, "number", ARM, "point", "problem", "scenario")
 FAILURE_COLUMNS = ("run_id", CELL, ARM, "replicate", "stage", "error", "message", "seed")
 
 
@@ -50,7 +51,7 @@ class InMemory:
     def dataset(self, table: str) -> Any:
         """A table as a pyarrow Dataset."""
         if table not in self.rows:
-            raise _not_recorded("memory", table)
+            return _nothing("memory", table, self.cells())
         return ds.dataset(pa.concat_tables(self.rows[table]).unify_dictionaries())
 
     def cells(self) -> pd.DataFrame:
@@ -71,14 +72,16 @@ class InFolder:
     def dataset(self, table: str) -> Any:
         """A table as a pyarrow Dataset over its parts."""
         place = self.folder / table
-        if not any(place.glob("arm=*/part-*.parquet")):
-            raise _not_recorded(str(self.folder), table)
+        # Named one by one: whatever else lies between them is not ours.
+        parts = sorted(map(str, place.glob("arm=*/part-*.parquet")))
+        if not parts:
+            return _nothing(str(self.folder), table, self.cells())
         arms = ds.partitioning(
             pa.schema([(ARM, pa.dictionary(pa.int32(), pa.string()))]),
             flavor="hive",
             dictionaries={ARM: pa.array(sorted(self.cells()[ARM].unique()))},
         )
-        return ds.dataset(place, format="parquet", partitioning=arms, exclude_invalid_files=False)
+        return ds.dataset(parts, format="parquet", partitioning=arms, partition_base_dir=str(place))
 
     def cells(self) -> pd.DataFrame:
         """One row a cell."""
@@ -106,6 +109,12 @@ def cell_row(cell: Cell, factors: list[str]) -> dict[str, Any]:
     }
 
 
-def _not_recorded(where: str, table: str) -> StudyError:
+def _nothing(where: str, table: str, cells: pd.DataFrame) -> Any:
+    """A table without rows: a shard may have no task, and every run may fail.
+
+    Raises StudyError if it is one that was never recorded.
+    """
+    if table == "runs":
+        return ds.dataset(no_rows(table, [str(name) for name in cells if name not in ABOUT_CELLS]))
     step = 'Say record = "months", "members" or "all" in the study.'
-    return StudyError(refusal(where, "table", table, "is not there", step))
+    raise StudyError(refusal(where, "table", table, "is not there", step))

@@ -14,6 +14,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -64,12 +65,12 @@ class Store:
         """
         from filelock import FileLock, Timeout
 
-        self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / LOCK, timeout=0)
         try:
-            with lock:
-                yield
-        except Timeout:
+            lock.acquire()
+        except OSError as problem:
+            if not isinstance(problem, Timeout):
+                raise _unwritable(self.folder, problem) from None
             raise OutputError(
                 refusal(
                     "output folder",
@@ -79,12 +80,16 @@ class Store:
                     "Wait for it, or give this one a folder of its own (and merge them later).",
                 )
             ) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def part_name(self, task: Task, table: str) -> Path:
         """Where a task's rows go; the name follows from what it holds."""
         pieces = [[piece.cell.key, piece.first, piece.size] for piece in task.pieces]
         arm = quote(task.pieces[0].cell.arm, safe=" ()=,.+_-")
-        name = f"part-{task.number:07d}-{_hash(pieces)[:8]}.parquet"
+        name = f"part-{task.number:07d}{_ending(pieces)}.parquet"
         return self.folder / table / f"arm={arm}" / name
 
     def write_part(self, task: Task, tables: dict[str, pa.Table]) -> None:
@@ -97,22 +102,16 @@ class Store:
         # Only a part of `runs` counts as done, so it must be the last to appear.
         for table in sorted(tables, key="runs".__eq__):
             rows = tables[table].drop_columns(["arm"])
-            meta = {**(rows.schema.metadata or {}), MARK: json.dumps(note).encode()}
+            held = {**note, "rows": rows.num_rows, "columns": _columns(rows.schema)}
+            sealed = json.dumps({**held, "sum": _hash(held)})
+            meta = {**(rows.schema.metadata or {}), MARK: sealed.encode()}
             self._write(self.part_name(task, table), rows.replace_schema_metadata(meta))
 
     def _write(self, path: Path, rows: pa.Table) -> None:
         draft = path.with_name(f".{secrets.token_hex(6)}.draft")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            coded = [name for name in rows.column_names if name != RUN_ID]
-            pq.write_table(
-                rows,
-                draft,
-                compression="zstd",
-                use_dictionary=coded,
-                column_encoding={RUN_ID: "DELTA_BYTE_ARRAY"},
-                write_page_checksum=True,
-            )
+            write_parquet(rows, draft)
             _sync(draft)
             draft.replace(path)
             _sync(path.parent)
@@ -131,12 +130,15 @@ class Store:
 
     def clean(self) -> int:
         """Removes what a killed process left unfinished; how many files there were."""
-        drafts = list(self.folder.glob("*/*/.*.draft")) + list(self.folder.glob(".*.draft"))
+        levels = (".*.draft", "*/.*.draft", "*/*/.*.draft")
+        drafts = [path for level in levels for path in self.folder.glob(level)]
         for table in self.tables:
             # A task's runs appear last: without them its other tables belong to nothing.
-            for path in self.parts(table):
-                if not (self.folder / "runs" / path.parent.name / path.name).exists():
-                    drafts.append(path)
+            drafts += [
+                path
+                for path in self.parts(table)
+                if not (self.folder / "runs" / path.parent.name / path.name).exists()
+            ]
         for draft in drafts:
             with suppress(OSError):
                 draft.unlink()
@@ -162,6 +164,9 @@ class Store:
         damaged = []
         for path in self.parts("runs"):
             note = _note(path, deep=deep)
+            # The name tells what a part must hold: no damage of the note, and no copy, passes.
+            if note is not None and not path.stem.endswith(_ending(note["pieces"])):
+                note = None
             others = [self.folder / table / path.parent.name / path.name for table in self.tables]
             whole = all(_note(other, deep=deep) for other in others if other != path)
             if note is None or not whole:
@@ -179,7 +184,46 @@ class Store:
                 )
             for key, first, count in note["pieces"]:
                 done.setdefault(key, []).append((first, count))
+        self._refuse_twice(done)
         return done, damaged
+
+    def _refuse_twice(self, done: dict[str, Ranges]) -> None:
+        for key, ranges in done.items():
+            ranges.sort()
+            for (first, count), (later, _) in pairwise(ranges):
+                if first + count > later:
+                    raise StudyError(
+                        refusal(
+                            str(self.folder),
+                            f"run {key}-{later}",
+                            "there twice",
+                            "two parts hold the same run; one was put here by hand",
+                            "Take one of them out: their names end alike, or their counts differ.",
+                        )
+                    )
+
+    def remove(self, runs: set[tuple[str, int]]) -> None:
+        """Takes out every part that holds one of these runs (key of the cell, replicate)."""
+        wanted: dict[str, list[int]] = {}
+        for key, replicate in runs:
+            wanted.setdefault(key, []).append(replicate)
+        for path in self.parts("runs") if wanted else []:
+            note = _note(path, deep=False) or {"pieces": []}
+            if any(
+                first <= replicate < first + count
+                for key, first, count in note["pieces"]
+                for replicate in wanted.get(key, [])
+            ):
+                # Without its runs, the rest of a task is removed by the next cleaning anyway.
+                for table in sorted(self.tables, key="runs".__ne__):
+                    (self.folder / table / path.parent.name / path.name).unlink(missing_ok=True)
+
+    def holds(self, name: str, text: str) -> bool:
+        """Whether a small file is there with this very text."""
+        try:
+            return (self.folder / name).read_bytes() == text.encode()
+        except OSError:
+            return False
 
     def parts(self, table: str) -> list[Path]:
         """Stored parts of a table, in order."""
@@ -252,18 +296,67 @@ def write_bytes(folder: Path, name: str, content: bytes) -> None:
         ) from problem
 
 
+def write_parquet(rows: pa.Table, target: Any) -> None:
+    """A table as it is stored: small, with page checksums. target: a path or a binary buffer."""
+    pq.write_table(
+        rows,
+        target,
+        compression="zstd",
+        use_dictionary=[name for name in rows.column_names if name != RUN_ID],
+        column_encoding={RUN_ID: "DELTA_BYTE_ARRAY"},
+        write_page_checksum=True,
+    )
+
+
 def _note(path: Path, *, deep: bool) -> dict[str, Any] | None:
     """What a part says of itself; None if it is damaged or says nothing."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=deep) as file:
             text = (file.metadata.metadata or {}).get(MARK)
-            note = json.loads(text) if text else None
-            if deep and note is not None:
-                for batch in file.iter_batches(batch_size=65_536):
-                    del batch
-        return note
+            note = json.loads(text) if text else {}
+            # Pages have sums of their own; what is said of them is compared with this note.
+            whole = (
+                note.pop("sum", "") == _hash(note)
+                and note.get("columns") == _columns(file.schema_arrow)
+                and note.get("rows") == file.metadata.num_rows
+                and (not deep or _readable(file))
+            )
+        return note if whole else None
     except (OSError, ValueError, pa.ArrowException):
         return None
+
+
+def _readable(file: pq.ParquetFile) -> bool:
+    """Whether every column has all its rows, and every page the sum it was written with."""
+    for group in range(file.num_row_groups):
+        # Column by column: a part may be larger than memory is.
+        for name in file.schema_arrow.names:
+            column = file.read_row_group(group, columns=[name])
+            column.validate(full=True)
+            rows = file.metadata.row_group(group).num_rows
+            if (column.num_rows, column.num_columns) != (rows, 1):
+                return False
+    return True
+
+
+def _columns(schema: pa.Schema) -> str:
+    return _hash([[field.name, str(field.type)] for field in schema])
+
+
+def _ending(pieces: list[list[Any]]) -> str:
+    return f"-{_hash(pieces)[:8]}"
+
+
+def _unwritable(folder: Path, problem: OSError) -> OutputError:
+    return OutputError(
+        refusal(
+            "output folder",
+            str(folder),
+            problem.strerror or str(problem),
+            "must be a folder that can be written",
+            f"Make room, or ask for the right to write, or name another folder. {RESUME}",
+        )
+    )
 
 
 def _sync(path: Path) -> None:

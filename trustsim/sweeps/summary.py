@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,7 @@ class Sums:
 
     def places(self, keys: pd.Series) -> np.ndarray:
         """Number of the cell of each row."""
-        return self._index.get_indexer(pd.Index(keys.astype(str)))
+        return places_of(keys, self._index)
 
     def add(self, places: np.ndarray, column: int, values: Floats) -> None:
         """Rows of one outcome; missing values are left out."""
@@ -58,6 +58,13 @@ class Sums:
             variance = np.maximum(self.squares[:, column] - n * mean**2, 0) / (n - 1)
             reach = stats.t.ppf(1 - TAIL, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
         return mean, mean - reach, mean + reach
+
+
+def places_of(names: pd.Series, keys: pd.Index) -> np.ndarray:
+    """Number of the key of each row, -1 for others; looked up once for each name, not each row."""
+    codes, found = pd.factorize(names)
+    numbers = keys.get_indexer(pd.Index(np.asarray(found, dtype=object)))
+    return np.append(numbers, -1)[codes]
 
 
 def sums_of(
@@ -82,8 +89,7 @@ def sums_of(
     sums = Sums(cells, len(wanted))
     columns = sorted({CELL, "replicate", *(name for one in wanted for name in one.needs)})
     most = None if limits is None else np.array([limits[cell] for cell in cells])
-    for batch in source.dataset("runs").to_batches(columns=columns, batch_size=BATCH):
-        rows = batch.to_pandas()
+    for rows in batches_of(source.dataset("runs").get_fragments(), columns):
         places = sums.places(rows[CELL])
         kept = places >= 0
         if most is not None:
@@ -93,6 +99,13 @@ def sums_of(
             if len(rows):
                 sums.add(places, column, one.measure(rows))
     return sums
+
+
+def batches_of(parts: Iterable[Any], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """Rows part by part: a scan of a whole dataset would read up to a gigabyte ahead."""
+    for part in parts:
+        for batch in part.to_batches(columns=list(columns), batch_size=BATCH, batch_readahead=2):
+            yield batch.to_pandas()
 
 
 def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84)) -> pd.DataFrame:
@@ -116,7 +129,7 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
     within = [month for month in by if month <= months] or [months]
     wanted = [*outcomes(within, months, months), *own_outcomes(source, months)]
     cells = source.cells()
-    cells = cells[cells["problem"] == ""].drop(columns=list(NOT_SHOWN))
+    cells = cells[cells["problem"] == ""].drop(columns=list(NOT_SHOWN)).drop_duplicates(CELL)
     sums = sums_of(source, wanted, list(cells[CELL]))
     parts = []
     for column, one in enumerate(wanted):

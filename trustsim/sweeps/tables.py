@@ -50,7 +50,7 @@ def arrow_table(
     factors : sequence of str
         Names of the factors.
     own : dict, optional
-        A user's own outcomes, one number a run.
+        A user's own outcomes, one number a run; columns of "runs" alone.
     """
     numbers = getattr(raw, table)
     size = len(numbers)
@@ -67,8 +67,22 @@ def arrow_table(
         columns[name] = pa.array(np.full(size, value))
     for place, column in enumerate(TABLES[table]):
         columns[stored_name(column)] = _array(column, numbers[:, place])
-    for name, values in (own or {}).items():
+    for name, values in (own or {}).items() if table == "runs" else ():
         columns[name] = pa.array(np.asarray(values, dtype=np.float64))
+    return pa.table(columns)
+
+
+def no_rows(table: str, factors: Sequence[str]) -> pa.Table:
+    """A table of which nothing was stored: its columns alone."""
+    word = pa.dictionary(pa.int32(), pa.string())
+    columns: dict[str, Any] = {
+        RUN_ID: pa.array([], pa.string()),
+        CELL: pa.array([], word),
+        ARM: pa.array([], word),
+        **{name: pa.array([], pa.float64()) for name in factors},
+    }
+    for column in TABLES[table]:
+        columns[stored_name(column)] = _array(column, np.empty(0))
     return pa.table(columns)
 
 
