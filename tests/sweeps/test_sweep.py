@@ -305,6 +305,10 @@ def test_an_outcome_that_fails_is_a_row_and_takes_no_run_with_it(cut, small, fol
     assert set(failures["message"]) == {"I do not like sevens"}
     assert set(failures["seed"]) == {5}
     assert set(failures["run_id"]) <= set(done.runs["run_id"])
+    [*_, part] = folder.parts()
+    part.unlink()
+    resumed = sweep(small(outcomes={"picky": picky}), folder.path, resume=True)
+    same_bits(resumed.runs, done.runs)
     mended = sweep(
         small(outcomes={"picky": lambda runs: runs["value"].to_numpy()}),
         folder.path, resume=True, retry_failed=True,

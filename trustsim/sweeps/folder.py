@@ -82,6 +82,9 @@ class FolderKeeper:
         Raises OutputError or StudyError if it is not for this study.
         """
         self._refuse_what_is_no_folder()
+        if self._store.read_manifest() is None:
+            # Before the lock, which would stay in somebody else's folder.
+            self._refuse_strangers()
         with self._store.alone():
             manifest = self._store.read_manifest()
             if manifest is None:
@@ -185,7 +188,8 @@ class FolderKeeper:
             where = str(self._store.folder)
             raise StudyError(refusal(where, "cells", got, "would be left over", step))
         for row in self.source.failures().to_dict("records"):
-            if row["replicate"] >= 0:
+            # Where only an own outcome failed, the run is stored, and counted, as a row.
+            if row["replicate"] >= 0 and not row["stage"].startswith(OUTCOME):
                 self.done.setdefault(str(row["cell"]), []).append((int(row["replicate"]), 1))
 
     def _forget_failures(self) -> None:

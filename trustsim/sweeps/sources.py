@@ -92,7 +92,8 @@ class InFolder:
         rows = []
         for path in sorted((self.folder / FAILURES).glob("*.json")):
             rows += json.loads(path.read_text(encoding="utf-8"))
-        return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS))
+        # A task of which a part was lost is done again, and what failed in it is told again.
+        return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS)).drop_duplicates(ignore_index=True)
 
 
 def cell_row(cell: Cell, factors: list[str]) -> dict[str, Any]:
