@@ -34,6 +34,10 @@ class ResourceError(TrustsimError, MemoryError):
     """The work asked for does not fit in this machine."""
 
 
+class MissingExtraError(TrustsimError, ImportError):
+    """Something needs a package that trustsim does not install by itself."""
+
+
 def refusal(where: str, what: str, got: object, allowed: str, next_step: str) -> str:
     """One line in the five-part form that every error of trustsim follows."""
     shown = got if isinstance(got, str) else repr(got)

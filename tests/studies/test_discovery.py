@@ -8,7 +8,7 @@ import pytest
 
 import trustsim as ts
 from trustsim.analysis.tables import TableError
-from trustsim.errors import ParameterError
+from trustsim.errors import MissingExtraError, ParameterError
 from trustsim.scenarios.interventions import mandate, restructure
 from trustsim.studies.discovery import confirm_region, what_would_have_to_be_true
 from trustsim.studies.sampling import (
@@ -19,7 +19,6 @@ from trustsim.studies.sampling import (
     narrowed,
     regime_sample,
 )
-from trustsim.studies.warning import MissingExtraError
 
 BY_NAME = {factor.name: factor for factor in FACTORS}
 NEAR_DEFAULT = (

@@ -10,7 +10,7 @@ from SALib.analyze import sobol as salib_sobol
 from SALib.test_functions import Ishigami, Sobol_G
 from scipy import stats
 
-from trustsim.errors import StudyError
+from trustsim.errors import MissingExtraError, StudyError
 from trustsim.sweeps import Study, Sweep, sweep
 from trustsim.sweeps.design import points_of
 from trustsim.sweeps.indices import Values, morris_effects, sobol_indices
@@ -348,5 +348,5 @@ def test_what_makes_no_sense_is_refused(small):
 
 def test_without_salib_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "SALib", None)
-    with pytest.raises(StudyError, match="extra `sensitivity`"):
+    with pytest.raises(MissingExtraError, match=r"trustsim\[sensitivity\]"):
         unit_sample("morris", 2, 2, 0)

@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from trustsim.analysis.intervals import Interval, mean_of_differences, wilson
 from trustsim.analysis.tables import Floats, TableError, require_columns
-from trustsim.errors import refusal
+from trustsim.errors import MissingExtraError, refusal
 from trustsim.scenarios.interventions.definition import Definition, Intervention
 from trustsim.scenarios.scenario import Scenario
 from trustsim.studies.regimes import BACKFIRES, HELPS, VERDICTS
 from trustsim.studies.sampling import FACTORS, Bounds, Factor, conditions, narrowed, regime_sample
-from trustsim.studies.warning import MissingExtraError
 
 HALF = 0.5
 SMALLEST = 8

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from trustsim.analysis.tables import TableError, month_numbers
-from trustsim.errors import ParameterError, TrustsimError, refusal
+from trustsim.errors import MissingExtraError, ParameterError, refusal
 from trustsim.model.actions import ACTIONS
 from trustsim.simulation import Runs, simulate
 from trustsim.studies.skill import ELSEWHERE, FRESH, forecast_skill
@@ -32,10 +32,6 @@ WINDOW = 3
 LOGISTIC, TREES = "logistic", "trees"
 EXACT = {"solver": "newton-cholesky", "tol": 1e-10, "max_iter": 1000}
 """Solved until rounding, so that every version and machine finds the same coefficients."""
-
-
-class MissingExtraError(TrustsimError, ImportError):
-    """A study needs a package that trustsim does not install by itself."""
 
 
 def observations(runs: Runs, *, look: int, by: int) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
-from trustsim.errors import ResourceError, StudyError, nearest, refusal
+from trustsim.errors import MissingExtraError, ResourceError, StudyError, nearest, refusal
 from trustsim.sweeps.pools import processes
 
 KINDS = ("threads", "processes", "dask=ADDRESS", "mpi")
@@ -65,8 +65,8 @@ def _dask(address: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
 
 
-def _missing(package: str, command: str) -> ResourceError:
+def _missing(package: str, command: str) -> MissingExtraError:
     allowed = "is not installed for this Python"
-    return ResourceError(
+    return MissingExtraError(
         refusal("sweep", "package", package, allowed, f"Run `{command}` ({sys.executable}).")
     )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from trustsim import schema
 from trustsim.analysis.outcomes import Outcome, outcomes
-from trustsim.errors import StudyError, nearest, refusal
+from trustsim.errors import MissingExtraError, StudyError, nearest, refusal
 from trustsim.sweeps.design import MOST_POINTS
 from trustsim.sweeps.indices import Values, morris_effects, rows_a_sample, sobol_indices
 from trustsim.sweeps.results import Sweep
@@ -56,7 +56,7 @@ def unit_sample(kind: str, size: int, points: int, seed: int) -> NDArray[np.floa
     Raises
     ------
     StudyError
-        SALib is not installed, or there would be too many points.
+        There would be too many points.
     """
     _require_salib()
     rows = points * rows_a_sample(kind, size)
@@ -85,7 +85,9 @@ def check_study(study: Study) -> None:
     Raises
     ------
     StudyError
-        Its design is neither "morris" nor "saltelli", it has no factors, or SALib is not installed.
+        Its design is neither "morris" nor "saltelli", or it has no factors.
+    MissingExtraError
+        SALib is not installed.
     """
     kind = study.form.design.kind
     if kind not in KINDS or not study.factors:
@@ -182,9 +184,9 @@ def _require_salib() -> None:
     try:
         import SALib  # noqa: F401
     except ImportError:
-        step = "`pip install salib`, or install trustsim with the extra `sensitivity`."
+        step = """Run `pip install "trustsim[sensitivity]"`."""
         message = refusal("sensitivity", "SALib", "not installed", "draws the points", step)
-        raise StudyError(message) from None
+        raise MissingExtraError(message) from None
 
 
 def _source_and_study(found: Any, study: Study | None) -> tuple[Source, Study]:
