@@ -108,16 +108,10 @@ class Store:
             self._write(self.part_name(task, table), rows.replace_schema_metadata(meta))
 
     def _write(self, path: Path, rows: pa.Table) -> None:
-        draft = path.with_name(f".{secrets.token_hex(6)}.draft")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_parquet(rows, draft)
-            _sync(draft)
-            draft.replace(path)
-            _sync(path.parent)
+            with _aside(path) as draft:
+                write_parquet(rows, draft)
         except OSError as problem:
-            with suppress(OSError):
-                draft.unlink()
             raise OutputError(
                 refusal(
                     "output folder",
@@ -270,21 +264,32 @@ class Store:
             ) from None
 
 
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """A draft beside a file, put in its place when it is whole; gone after whatever else happens."""
+    draft = path.with_name(f".{secrets.token_hex(6)}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        _sync(draft)
+        draft.replace(path)
+        _sync(path.parent)
+    finally:
+        # Also after Ctrl-C, which is no OSError.
+        with suppress(OSError):
+            draft.unlink()
+
+
 def write_bytes(folder: Path, name: str, content: bytes) -> None:
     """A small file in a folder of results, whole or not there.
 
     Raises OutputError.
     """
     path = folder / name
-    draft = path.with_name(f".{secrets.token_hex(6)}.draft")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        _sync(draft)
-        draft.replace(path)
+        with _aside(path) as draft:
+            draft.write_bytes(content)
     except OSError as problem:
-        with suppress(OSError):
-            draft.unlink()
         raise OutputError(
             refusal(
                 "output folder",
