@@ -21,7 +21,15 @@ from trustsim.errors import ResourceError, refusal
 from trustsim.simulation import RECORDS
 from trustsim.sweeps.cells import Cell, cells_of
 from trustsim.sweeps.design import points_of
-from trustsim.sweeps.plan import LONGEST_PIECE, PAIR_MONTHS, Piece, Task, pair_months, tasks_of
+from trustsim.sweeps.plan import (
+    LONGEST_PIECE,
+    MONTHS,
+    PAIR_MONTHS,
+    Piece,
+    Task,
+    pair_months,
+    tasks_of,
+)
 from trustsim.sweeps.pools import Pool, pool_of
 from trustsim.sweeps.precision import looks_at
 from trustsim.sweeps.run import job_of
@@ -130,7 +138,7 @@ def foresee(
     sizes = _sizes(chosen)
     runs = _span_of(scale * len(sound) * sizes[0], scale * len(sound) * sizes[-1])
     with pool_of(chosen, executor, workers) as pool:
-        crew = max(1, pool.ahead // 2)
+        crew, ahead = pool.workers, pool.ahead
         try:
             tried = _tried(chosen, _spread(sound), pool, crew)
         except BrokenExecutor as problem:
@@ -158,7 +166,7 @@ def foresee(
         files=files,
         disk=_span_of(*(a + b + cells_on_disk for a, b in zip(heads, grown, strict=True))),
         seconds=(whole * sizes[0] / doubt, whole * sizes[-1] * doubt),
-        memory=_memory(chosen, sound, each, tried, crew, total),
+        memory=_memory(chosen, sound, each, tried, (crew, ahead), total),
         workers=crew,
         timed=tried.cells if tried else 0,
         took=time.perf_counter() - began,
@@ -270,14 +278,15 @@ def _memory(
     cells: Sequence[Cell],
     each: Sequence[int],
     tried: Tried | None,
-    crew: int,
+    pool: tuple[int, int],
     total: int,
 ) -> int:
     """Of the process: itself, the partnerships being lived, the tasks not stored yet, the cells."""
     if tried is None:
         return PROCESS
-    runs = min(PAIR_MONTHS // min(each), max(_sizes(study)) * total)
-    waiting = 2 * crew * runs * tried.held
+    crew, ahead = pool
+    a_task = min(PAIR_MONTHS // min(each), MONTHS // study.months)
+    waiting = ahead * min(a_task, max(_sizes(study)) * total) * tried.held
     largest = max(cells, key=lambda cell: pair_months(cell, study.months))
     assert largest.scenario is not None
     values = largest.scenario.values()

@@ -27,15 +27,22 @@ AHEAD_OF_A_USER = 32  # tasks on their way when nobody says how many workers an 
 
 
 class Pool:
-    """An executor, how many tasks to hand it ahead, and what to do when it breaks.
+    """An executor, how many tasks to hand it at a time, and what to do when it breaks.
 
+    workers: that do the work, as far as is known; ahead: tasks given out and not stored yet;
     make: makes one of our own; None for an executor that was given.
     """
 
     def __init__(
-        self, executor: Executor, ahead: int, make: Callable[[], Executor] | None = None
+        self,
+        executor: Executor,
+        *,
+        workers: int,
+        ahead: int,
+        make: Callable[[], Executor] | None = None,
     ) -> None:
         self.executor = executor
+        self.workers = workers
         self.ahead = ahead
         self._make = make
         self._left = ATTEMPTS
@@ -73,12 +80,13 @@ def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Ite
     size = workers or cores()
     if executor is not None:
         own = getattr(executor, "_max_workers", None)
-        yield Pool(executor, 2 * own if isinstance(own, int) else AHEAD_OF_A_USER)
+        known = own if isinstance(own, int) else AHEAD_OF_A_USER // 2
+        yield Pool(executor, workers=known, ahead=2 * known)
         return
     make = processes(size) if study.form.study.engine == "mesa" and size > 1 else None
     chosen: Executor = make() if make else ThreadPoolExecutor(size)
     # One task a worker, none ahead: a kill repeats no more than the task that each has begun.
-    pool = Pool(chosen, size, make)
+    pool = Pool(chosen, workers=size, ahead=size, make=make)
     try:
         yield pool
     finally:

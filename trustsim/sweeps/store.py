@@ -266,7 +266,7 @@ class Store:
 
 @contextmanager
 def _aside(path: Path) -> Iterator[Path]:
-    """A draft beside a file, put in its place when it is whole; gone after whatever else happens."""
+    """A draft beside a file, put in its place once it is whole; gone whatever else happens."""
     draft = path.with_name(f".{secrets.token_hex(6)}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
