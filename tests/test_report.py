@@ -13,6 +13,7 @@ from trustsim.output import manifest
 from trustsim.report import words
 from trustsim.report.pieces import Markup, plain_number
 from trustsim.scenarios.files import scenario
+from trustsim.scenarios.fork import fork
 from trustsim.scenarios.interventions import coordinator, incident
 from trustsim.simulation import simulate
 
@@ -222,3 +223,15 @@ def test_an_estimate_without_an_interval_stands_alone():
     nan = float("nan")
     assert words.cell(words.Estimate(1.5, nan, nan, "members", 1)) == "1.50"
     assert words.cell(words.Estimate(nan, nan, nan, "months", 0)) == "none"
+
+
+def test_the_page_of_a_fork_tells_both_lives():
+    base = scenario("dyad")
+    forked = fork(base, 6, base.with_(negativity=3.0) + coordinator(start=6))
+    text = str(report.scenario_section(forked, report.Sources()))
+    text = text.partition("All ")[0]  # the list of all parameters names each
+    before, after = text.split("From month 7 on")
+    assert "Up to month 6" in before
+    assert "negativity" not in before
+    assert "negativity" in after
+    assert "coordinator(start=6)" in after

@@ -24,6 +24,7 @@ from trustsim.report.pieces import (
     table,
     unbroken,
 )
+from trustsim.scenarios.fork import Fork
 from trustsim.scenarios.interventions.catalog import CATALOG
 
 if TYPE_CHECKING:
@@ -95,6 +96,20 @@ def headline_section(runs: Runs) -> Markup:
 
 def scenario_section(scenario: Scenario, sources: Sources) -> Markup:
     """Who these partners are and what is done to them, with the reason for each choice."""
+    if isinstance(scenario, Fork):
+        parts = [
+            element("h3", f"Up to month {scenario.month}"),
+            *_lived(scenario.before, sources),
+            element("h3", f"From month {scenario.month + 1} on"),
+            *_lived(scenario.after, sources),
+        ]
+    else:
+        parts = _lived(scenario, sources)
+    return section("What was simulated", *parts, _terms(scenario), _all_parameters(sources))
+
+
+def _lived(scenario: Scenario, sources: Sources) -> list[Markup]:
+    """Parameters that differ from their defaults, and what is done."""
     parts: list[Markup] = []
     if scenario.overrides:
         parts.append(_chosen(scenario, sources))
@@ -104,7 +119,7 @@ def scenario_section(scenario: Scenario, sources: Sources) -> Markup:
         parts.append(_done(scenario, sources))
     else:
         parts.append(paragraph("Nothing is done to them: no intervention."))
-    return section("What was simulated", *parts, _terms(scenario), _all_parameters(sources))
+    return parts
 
 
 def results_section(tables: Sequence[Table], figures: Sequence[Figure]) -> Markup:
