@@ -480,3 +480,14 @@ def test_progress_is_told_in_runs(cut, small, folder):
     sweep(small(replicates=90), folder.path, extend=True, progress=told.append)
     assert told[0] == 240
     assert sum(told) == 360
+
+
+@pytest.mark.parametrize("engine", ["ensemble", "mesa"])
+def test_a_run_is_the_same_again_in_either_engine(engine):
+    found = sweep(ts.Study("dyad", replicates=5, months=24, factors={"handover": [0.0, 0.8]}))
+    row = found.runs.iloc[7]
+    again = found.simulate_again(row["run_id"], engine=engine)
+    for column in ("value", "smoke", "mean_trust", "departures", "months"):
+        assert again.runs[column].iloc[0] == row[column]
+    assert len(again.months) == row["months"]
+    assert len(again.members) == 2

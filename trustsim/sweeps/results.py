@@ -17,6 +17,8 @@ from trustsim.sweeps.tables import CELL, DESIGN
 
 if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
+    from trustsim.scenarios.scenario import Scenario
+    from trustsim.simulation import Runs
 
 
 class Sweep:
@@ -112,20 +114,42 @@ class Sweep:
         """
         from trustsim.engines.partnership import Partnership
 
-        key, _, replicate = str(run_id).rpartition("-")
-        row = self.cells[self.cells[CELL] == key]
-        if row.empty or not replicate.isdigit():
-            step = "Take one of the column run_id."
-            raise StudyError(refusal("rerun", "run_id", run_id, "is no run of this study", step))
+        scenario, replicate = self._address(run_id)
         model = Partnership(
-            scenario_of_cell(str(row["scenario"].iloc[0])),
+            scenario,
             seed=self.study.seed,
-            replicate=int(replicate),
+            replicate=replicate,
             months=self.study.months,
             log_actions=log_actions,
         )
         model.run_model()
         return model
+
+    def simulate_again(self, run_id: str, *, engine: str = "ensemble", record: str = "all") -> Runs:
+        """That very run in either engine, with its months and members; as from `simulate`.
+
+        Raises StudyError for a run that is not of this study.
+        """
+        from trustsim.simulation import simulate
+
+        scenario, replicate = self._address(run_id)
+        return simulate(
+            scenario,
+            replicates=1,
+            first=replicate,
+            seed=self.study.seed,
+            months=self.study.months,
+            engine=engine,
+            record=record,
+        )
+
+    def _address(self, run_id: str) -> tuple[Scenario, int]:
+        key, _, replicate = str(run_id).rpartition("-")
+        row = self.cells[self.cells[CELL] == key]
+        if row.empty or not replicate.isdigit():
+            step = "Take one of the column run_id."
+            raise StudyError(refusal("rerun", "run_id", run_id, "is no run of this study", step))
+        return scenario_of_cell(str(row["scenario"].iloc[0])), int(replicate)
 
     def _repr_html_(self) -> str:
         title = repr(self).strip("<>")
