@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
-from typing import NamedTuple
+from contextlib import suppress
+from itertools import islice
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from trustsim import rng
 from trustsim.engines import packing
 from trustsim.engines.compiled import kernel_function
+
+AHEAD_OF_A_USER = 32  # tasks on their way when nobody says how many workers an executor has
 
 
 class Raw(NamedTuple):
@@ -105,22 +109,39 @@ def run_ensemble(
     kept = (months, record_months, record_members)
     tasks = [(plan, seed, start, min(size, first + count - start), *kept) for start in starts]
     kernel_function()
-    pool = executor or ThreadPoolExecutor(max_workers=workers or cores())
-    futures: list[Future[Raw]] = [pool.submit(run_chunk, *task) for task in tasks]
+    size_of_pool = workers or cores()
+    pool = executor or ThreadPoolExecutor(max_workers=size_of_pool)
+    known = getattr(executor, "_max_workers", AHEAD_OF_A_USER // 2) if executor else size_of_pool
+    futures: list[Future[Raw]] = []
+    # Not `wait`: it holds a lock of every future, and Ctrl-C in the middle would leave them held.
+    finished: SimpleQueue[Future[Any]] = SimpleQueue()
+    left = iter(tasks)
+
+    def hand_out(count: int) -> None:
+        for task in islice(left, count):
+            futures.append(pool.submit(run_chunk, *task))
+            futures[-1].add_done_callback(finished.put)
+
     try:
-        left = set(futures)
-        while left:
-            done, left = wait_for(left, timeout=1, return_when="FIRST_COMPLETED")
-            for future in done:
-                finished = future.result()
-                if progress is not None:
-                    progress(len(finished.runs))
+        hand_out(2 * int(known))
+        for _ in tasks:
+            done: Raw = next_of(finished).result()
+            hand_out(1)
+            if progress is not None:
+                progress(len(done.runs))
     finally:
         for future in futures:
             future.cancel()
         if executor is None:
             pool.shutdown(wait=True, cancel_futures=True)
     return joined([future.result() for future in futures])
+
+
+def next_of(finished: SimpleQueue[Future[Any]]) -> Future[Any]:
+    """The next future that is done; asked for again and again, so that Ctrl-C is heard."""
+    while True:
+        with suppress(Empty):
+            return finished.get(timeout=1)
 
 
 def default_chunk(plan: packing.Setup, months: int) -> int:

@@ -14,7 +14,7 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from trustsim.engines.ensemble import cores
+from trustsim.engines.ensemble import AHEAD_OF_A_USER, cores
 from trustsim.errors import ParameterError, ResourceError, refusal
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3
 """Times that a pool of our own is made anew after a worker died."""
-
-AHEAD_OF_A_USER = 32  # tasks on their way when nobody says how many workers an executor has
 
 
 class Pool:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from concurrent.futures import wait as wait_for
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
+from trustsim.engines.ensemble import next_of
 from trustsim.errors import OutputError, ResourceError, StudyError, nearest, refusal
 from trustsim.sweeps.cells import Cell, cells_of
 from trustsim.sweeps.folder import Keeper, keeper_of
@@ -156,6 +158,7 @@ def _carry_out(
     """Tasks through the pool, a few ahead; each is stored when it is done."""
     running: dict[Future[Any], Task] = {}
     waiting: list[Task] = []
+    finished: SimpleQueue[Future[Any]] = SimpleQueue()
     try:
         while True:
             while len(running) < pool.ahead:
@@ -163,7 +166,9 @@ def _carry_out(
                 if task is None:
                     break
                 try:
-                    running[pool.submit(work, job_of(study, task))] = task
+                    future = pool.submit(work, job_of(study, task))
+                    running[future] = task
+                    future.add_done_callback(finished.put)
                 except BrokenExecutor as problem:
                     # A worker died while nobody was waiting for a result.
                     waiting += [task, *running.values()]
@@ -171,21 +176,22 @@ def _carry_out(
                     pool.mend(problem)
             if not running:
                 return
-            finished, _ = wait_for(running, return_when="FIRST_COMPLETED")
-            for future in finished:
-                task = running.pop(future)
-                try:
-                    result = future.result()
-                except BrokenExecutor as problem:
-                    waiting += [task, *running.values()]
-                    running.clear()
-                    pool.mend(problem)
-                    break
-                except Exception as problem:
-                    raise _not_done(problem) from problem
-                _keep(study, task, result, keeper, errors)
-                if progress is not None:
-                    progress(task.runs)
+            future = next_of(finished)
+            if future not in running:
+                continue  # of a pool that broke; its task is waiting again
+            task = running.pop(future)
+            try:
+                result = future.result()
+            except BrokenExecutor as problem:
+                waiting += [task, *running.values()]
+                running.clear()
+                pool.mend(problem)
+                continue
+            except Exception as problem:
+                raise _not_done(problem) from problem
+            _keep(study, task, result, keeper, errors)
+            if progress is not None:
+                progress(task.runs)
     except BaseException as problem:
         if not isinstance(problem, OutputError):
             _leave(study, running, keeper)
