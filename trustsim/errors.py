@@ -49,5 +49,5 @@ def refusal(where: str, what: str, got: object, allowed: str, next_step: str) ->
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Phrase that suggests the nearest known name, or nothing."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
     return f" Did you mean `{found[0]}`?" if found else ""

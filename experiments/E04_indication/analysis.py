@@ -116,8 +116,10 @@ def over_points(
     rows = []
     how = {"replicates": sizes["at_each"], "seed": sizes["seed"] + 1, "months": sizes["months"]}
     for point, there in enumerate(ensemble(scenario)[: sizes["points"]]):
-        never = outcomes_of(simulate(there.with_(silver_bullet_propensity=0), **how))
-        lived = simulate(reaching_once(there, MENUS["menu"], propensity), **how)
+        # Luck of its own at each point: points are what the interval is made of.
+        own = {**how, "first": point * sizes["at_each"]}
+        never = outcomes_of(simulate(there.with_(silver_bullet_propensity=0), **own))
+        lived = simulate(reaching_once(there, MENUS["menu"], propensity), **own)
         here = outcomes_of(lived)
         progress(2 * sizes["at_each"])
         when = month_numbers(lived.runs, "month_first_bullet")

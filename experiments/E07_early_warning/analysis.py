@@ -95,16 +95,20 @@ def quantities(made: pd.DataFrame, skill: pd.DataFrame) -> Iterator[dict[str, ob
 
 
 def skill_lost_elsewhere(made: pd.DataFrame) -> dict[str, object]:
-    """Brier skill on fresh luck minus the mean of it over points; the points make the interval."""
-    here = brier_skill(chosen(made, MAIN, "visible")).estimate
+    """Brier skill on fresh luck minus its mean over points; both errors make the interval."""
+    found = brier_skill(chosen(made, MAIN, "visible"))
+    here = found.estimate
     there = chosen(made, MAIN, "visible", ELSEWHERE)
     gaps = np.array([here - brier_skill(part).estimate for _, part in there.groupby("point")])
     gaps = gaps[np.isfinite(gaps)]
-    bounds = mean_of_differences(gaps)
+    half_here, over_points = (found.high - found.low) / 2, mean_of_differences(gaps)
+    half = float(np.hypot(half_here, (over_points.high - over_points.low) / 2))
+    middle = float(gaps.mean())
     return {
         "quantity": "brier_skill_difference.12.visible.fresh_minus_transport",
-        "estimate": float(gaps.mean()),
-        **bounds._asdict(),
+        "estimate": middle,
+        "low": middle - half,
+        "high": middle + half,
         "unit": SKILL,
         "n": len(there),
     }

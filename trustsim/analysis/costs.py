@@ -19,6 +19,9 @@ class CostOfGain(NamedTuple):
     high: float
 
 
+UNPRICED = CostOfGain(float("nan"), float("nan"), float("nan"))
+
+
 def cost_of_gain(extra_cost: Floats, extra_gain: Floats) -> CostOfGain:
     """Mean extra cost over mean extra gain of the same pairs (Fieller 1954).
 
@@ -38,10 +41,9 @@ def cost_of_gain(extra_cost: Floats, extra_gain: Floats) -> CostOfGain:
     >>> round(cost_of_gain(cost, np.array([1.0, 1.0, 1.0, 1.0])).estimate)
     18
     """
-    nothing = CostOfGain(float("nan"), float("nan"), float("nan"))
     size = len(extra_gain)
     if size < 2 or not mean_of_differences(extra_gain).low > 0:
-        return nothing
+        return UNPRICED
     cost, gain = float(extra_cost.mean()), float(extra_gain.mean())
     covariance = np.cov(extra_cost, extra_gain, ddof=1) / size
     square = float(stats.t.ppf(1 - TAIL, size - 1)) ** 2

@@ -84,7 +84,10 @@ class Crossing(NamedTuple):
 def crossing(curve: pd.DataFrame, *, better: int = 1) -> Crossing:
     """Whether a curve lies above the baseline's, below it, or first one and then the other.
 
-    A side counts once the interval has left out no change for three months in a row.
+    A side counts once the interval has left out no change for three months in a row. Intervals are
+    those of each month by itself, and neighbouring months are much alike, so over ten years some
+    side is held by chance in a fifth to a third of curves between arms that do not differ (by
+    simulation): look at the size as well, and take more partnerships.
 
     Parameters
     ----------

@@ -270,7 +270,8 @@ def shard_of(text: str) -> tuple[int, int]:
     from trustsim.errors import StudyError, refusal
 
     part, sign, of = text.partition("/")
-    if not (sign and part.isdigit() and of.isdigit() and 1 <= int(part) <= int(of)):
+    numbers = all(one.isascii() and one.isdecimal() and len(one) < 7 for one in (part, of))
+    if not (sign and numbers and 1 <= int(part) <= int(of)):
         step = "Write the third of sixteen as --shard 3/16."
         raise StudyError(refusal("sweep", "--shard", text, "must be i/n, i from 1 to n", step))
     return int(part), int(of)

@@ -19,6 +19,10 @@ def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[s
 
     Raises ParameterError if there is nothing to compare with.
     """
+    given: object = arms
+    if not isinstance(given, Mapping):
+        step = 'For example {"coordinator": interventions.coordinator()}.'
+        raise ParameterError(refusal("compare", "arms", given, "must be named, in a dict", step))
     chosen = {**arms_of(base, arms), **(lifted_arms(base) if lifted else {})}
     if not chosen:
         step = "Give at least one, for example +coordinator."
@@ -40,8 +44,12 @@ def arms_of(base: Scenario, arms: Mapping[str, Arm]) -> dict[str, Scenario]:
             found = base + typed_arm(arm)
         elif isinstance(arm, Scenario):
             found = arm
-        else:
+        elif isinstance(arm, Intervention | list | tuple):
             found = base + arm
+        else:
+            allowed = "must be a scenario, interventions, or text such as +mandate:dose=0.5"
+            step = "An intervention is made by calling it: interventions.coordinator()."
+            raise ParameterError(refusal("compare", f"arm {name}", arm, allowed, step))
         chosen[name] = found
     return chosen
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trustsim.analysis.contrasts import paired_contrast
-from trustsim.analysis.costs import cost_of_gain
+from trustsim.analysis.costs import UNPRICED, cost_of_gain
 from trustsim.analysis.curves import crossing
 from trustsim.analysis.fates import fates, individual_effects
 from trustsim.analysis.intervals import mean_of_differences
@@ -104,7 +104,8 @@ class Comparison:
         One row an arm: arm, person_months (mean, all months), extra (beyond the baseline's),
         extra_low, extra_high, month, matured (paired change by that month, a share), per_matured,
         per_low, per_high (person-months spent by then for each partnership more that has matured
-        by then, Fieller's interval; missing where no gain is certain).
+        by then, Fieller's interval; missing where no gain is certain, or bullets could be reached
+        for).
         """
         month = min(60, self.horizon)
         spent, matured = self._spent(self.baseline), _matured(self.baseline, month)
@@ -114,7 +115,9 @@ class Comparison:
             own = self._spent(runs)
             extra, gain = own - spent, _matured(runs, month) - matured
             low, high = mean_of_differences(extra)
-            price = cost_of_gain(self._spent(runs, month) - by_then, gain)
+            # What bullets of a menu cost by some month is not known, only over all months.
+            priced = not (runs.scenario.menu or self.baseline.scenario.menu)
+            price = cost_of_gain(self._spent(runs, month) - by_then, gain) if priced else UNPRICED
             rows.append((name, own.mean(), extra.mean(), low, high, month, gain.mean(), *price))
         names = ("arm", "person_months", "extra", "extra_low", "extra_high", "month")
         return pd.DataFrame(rows, columns=[*names, "matured", "per_matured", "per_low", "per_high"])

@@ -183,8 +183,10 @@ def early_warning_forecasts(
     """
     _scikit_learn()
 
-    def lived(chosen: Scenario | str, count: int, luck: int) -> Runs:
-        runs = simulate(chosen, replicates=count, seed=luck, months=by, record="months")
+    def lived(chosen: Scenario | str, count: int, luck: int, first: int = 0) -> Runs:
+        runs = simulate(
+            chosen, replicates=count, first=first, seed=luck, months=by, record="months"
+        )
         progress(count)
         return runs
 
@@ -198,7 +200,9 @@ def early_warning_forecasts(
         parts.append(forecaster.forecasts(fresh, test=FRESH))
         if look == main:
             for point, other in enumerate(elsewhere):
-                there = observations(lived(other, at_each, seed + 1), look=look, by=by)
+                # Luck of its own at each point: points are what the interval is made of.
+                runs = lived(other, at_each, seed + 2, first=point * at_each)
+                there = observations(runs, look=look, by=by)
                 parts.append(forecaster.forecasts(there, test=ELSEWHERE, point=point))
     return pd.concat(parts, ignore_index=True)
 

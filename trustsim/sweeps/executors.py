@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from trustsim.errors import MissingExtraError, ResourceError, StudyError, nearest, refusal
-from trustsim.sweeps.pools import processes
+from trustsim.sweeps.pools import check_workers, processes
 
 KINDS = ("threads", "processes", "dask=ADDRESS", "mpi")
 
@@ -23,6 +23,7 @@ def executor_from(text: str, workers: int | None) -> Iterator[Executor | None]:
 
     Raises StudyError for another name; ResourceError if it is not installed or does not answer.
     """
+    check_workers(workers)
     kind, _, address = text.partition("=")
     if kind == "threads" and not address:
         yield None

@@ -98,6 +98,9 @@ class FolderKeeper:
                 self.was_finished = same and manifest["status"] == FINISHED and not self.damaged
                 if not same:
                     self._describe(RUNNING)
+                else:
+                    # It follows from the study, so whatever happened to it is mended.
+                    self._write_cells()
             yield
 
     def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
@@ -201,23 +204,28 @@ class FolderKeeper:
         for path in (self._store.folder / FAILURES).glob("*.json"):
             path.unlink()
 
+    def _write_cells(self) -> int:
+        """The table of cells; how many there are."""
+        rows = [cell_row(cell, list(self._study.factors)) for cell in cells_of(self._study)]
+        buffer = io.BytesIO()
+        pd.DataFrame(rows).to_parquet(buffer, index=False)
+        self._store.write_bytes(CELLS, buffer.getvalue())
+        return len(rows)
+
     def _describe(self, status: str) -> None:
         """Study, cells and manifest; the manifest last, as it says that the rest is there."""
         study, store = self._study, self._store
         store.write_text(STUDY, study.to_json())
         if study.table is not None:
             store.write_text(POINTS, study.table.to_csv(index=False))
-        rows = [cell_row(cell, list(study.factors)) for cell in cells_of(study)]
-        buffer = io.BytesIO()
-        pd.DataFrame(rows).to_parquet(buffer, index=False)
-        store.write_bytes(CELLS, buffer.getvalue())
+        cells = self._write_cells()
         manifest = {
             "made_by": "trustsim sweep",
             "status": status,
             "study_digest": study.digest(),
             "shard": list(self._shard),
             "family": store.family,
-            "cells": len(rows),
+            "cells": cells,
             "time_utc": output.now(),
             "versions": output.versions(),
             "python": platform.python_version(),

@@ -69,12 +69,20 @@ class Pool:
         self.executor = self._make()
 
 
-@contextmanager
-def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Iterator[Pool]:
-    """The pool for a study; one of our own is closed in the end."""
+def check_workers(workers: int | None) -> None:
+    """Nothing, if a pool of that size makes sense.
+
+    Raises ParameterError.
+    """
     if workers is not None and not (type(workers) is int and 1 <= workers <= 1024):
         allowed = "must be a whole number in [1, 1024] (threads or processes)"
         raise ParameterError(refusal("sweep", "workers", workers, allowed, "Give one in range."))
+
+
+@contextmanager
+def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Iterator[Pool]:
+    """The pool for a study; one of our own is closed in the end."""
+    check_workers(workers)
     size = workers or cores()
     if executor is not None:
         own = getattr(executor, "_max_workers", None)

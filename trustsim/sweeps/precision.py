@@ -110,7 +110,7 @@ def named_outcome(source: Source, name: str, month: int | None, months: int) -> 
     Raises StudyError.
     """
     by = min(month or months, months)
-    known = [*outcomes([by], months, months), *own_outcomes(source, months)]
+    known = [*outcomes([by], by, months), *own_outcomes(source, months)]
     for one in known:
         if one.name == name:
             return one

@@ -146,7 +146,10 @@ class Sweep:
     def _address(self, run_id: str) -> tuple[Scenario, int]:
         key, _, replicate = str(run_id).rpartition("-")
         row = self.cells[self.cells[CELL] == key]
-        if row.empty or not replicate.isdigit():
+        plain = replicate.isascii() and replicate.isdecimal() and len(replicate) < 11
+        wanted = self.study.form.precision
+        most = self.study.replicates if wanted is None else wanted.ceiling
+        if row.empty or not plain or str(int(replicate)) != replicate or int(replicate) >= most:
             step = "Take one of the column run_id."
             raise StudyError(refusal("rerun", "run_id", run_id, "is no run of this study", step))
         return scenario_of_cell(str(row["scenario"].iloc[0])), int(replicate)

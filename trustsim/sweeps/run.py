@@ -14,7 +14,7 @@ from trustsim.errors import OutputError, ResourceError, StudyError, nearest, ref
 from trustsim.sweeps.cells import Cell, cells_of
 from trustsim.sweeps.folder import Keeper, keeper_of
 from trustsim.sweeps.plan import Piece, Task, tasks_of, without_done
-from trustsim.sweeps.pools import Pool, pool_of
+from trustsim.sweeps.pools import Pool, check_workers, pool_of
 from trustsim.sweeps.results import Sweep
 from trustsim.sweeps.study import Study
 from trustsim.sweeps.tables import arrow_table
@@ -83,6 +83,7 @@ def sweep(
     """
     chosen = study if isinstance(study, Study) else Study.read(study)
     _check(errors, shard)
+    check_workers(workers)
     keeper = keeper_of(chosen, out, shard)
     with keeper.opened(resume=resume, extend=extend, retry_failed=retry_failed, deep=deep):
         if progress is not None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trustsim import schema
+from trustsim.analysis.outcomes import outcomes
 from trustsim.errors import StudyError, nearest, refusal
 from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import LARGEST_FILE, intervention
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
 
 BASELINE = "baseline"
 COMMON = ("start", "months", "dose")
+RESERVED = {
+    *(f"{column.name}{suffix}" for column in schema.RUNS for suffix in ("", "_observed")),
+    *("run_id", "cell", "arm", "number", "point", "problem", "scenario"),
+    *("outcome", "month", "unit", "estimate", "low", "high", "n", "_number"),
+}
+"""Names that columns of results have already."""
 
 
 class Study:
@@ -167,6 +175,21 @@ class Study:
             self._refuse("[design]", "kind", kind, "points are given in a table", step)
         for name, levels in self.factors.items():
             self._check_factor(name, levels)
+        wanted = self.form.precision
+        if wanted is not None:
+            if wanted.floor > wanted.ceiling:
+                got = f"{wanted.floor} over a ceiling of {wanted.ceiling}"
+                self._refuse("[precision]", "floor", got, "must not exceed it", "Lower it.")
+            known = [*dict.fromkeys(one.name for one in outcomes([1], 1, 1)), *self.outcomes]
+            if wanted.outcome not in known:
+                step = f"Use one of {', '.join(known)}.{nearest(wanted.outcome, known)}"
+                allowed = "is none that is known"
+                self._refuse("[precision]", "outcome", wanted.outcome, allowed, step)
+        taken = {*RESERVED, *self.factors}
+        for outcome, function in self.outcomes.items():
+            if outcome in taken or type(outcome) is not str or not callable(function):
+                allowed = "must be a function under a name that no column has yet"
+                self._refuse("outcomes", "name", outcome, allowed, "Give it another name.")
 
     def _check_factor(self, name: str, levels: Sequence[float]) -> None:
         owner, _, argument = name.partition(".")
@@ -260,6 +283,10 @@ def _plain(value: Any) -> Any:
 def _texts(items: Any) -> list[str]:
     if isinstance(items, str | Intervention):
         items = [items]
+    if not isinstance(items, Iterable) or not all(isinstance(i, str | Intervention) for i in items):
+        step = "For example [trustsim.interventions.coordinator(start=6)], or its text."
+        allowed = "must be interventions"
+        raise StudyError(refusal("study, [arms]", "arm", items, allowed, step))
     return [str(item) for item in items]
 
 
@@ -286,6 +313,20 @@ def _from_file(path: Path) -> Any:
         ) from None
 
 
+def _refuse_ragged(path: str) -> None:
+    """Raises StudyError if a row has more or fewer values than the first."""
+    import csv
+
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.reader(file) if row]
+    for number, row in enumerate(rows[1:], start=1):
+        if len(row) != len(rows[0]):
+            got = f"{len(row)} values in row {number}"
+            allowed = f"each row must have {len(rows[0])}, one a factor"
+            step = "Mend the row; write decimals with a point."
+            raise StudyError(refusal(path, "points", got, allowed, step))
+
+
 def _read_table(table: Any) -> pd.DataFrame | None:
     """Points, one column a factor, all of them numbers.
 
@@ -300,7 +341,11 @@ def _read_table(table: Any) -> pd.DataFrame | None:
     if not isinstance(table, pd.DataFrame):
         where = str(table)
         try:
-            table = pd.read_csv(table)
+            # Without index_col=False a row with a value too many would shift all the others.
+            table = pd.read_csv(table, index_col=False, compression=None, on_bad_lines="error")
+            _refuse_ragged(where)
+        except StudyError:
+            raise
         except (OSError, ValueError) as problem:
             got = getattr(problem, "strerror", None) or str(problem)
             raise StudyError(
