@@ -18,6 +18,7 @@ MULTIPLIER_1 = 0xCD9E8D57
 WEYL_0 = 0x9E3779B9
 WEYL_1 = 0xBB67AE85
 HALF_WORD = 16
+HALF = 0xFFFF
 UNIT = 2.3283064365386963e-10  # 2 ** -32
 CENTRE = 0.5  # keeps a uniform strictly between 0 and 1
 
@@ -76,7 +77,16 @@ def draw(
 
     replicate < 2**32; month < 2**32 (0 = before the first); who, about < 2**16.
     """
-    w_0, w_1, w_2, w_3 = philox(key_0, key_1, replicate, month, (who << HALF_WORD) | about, purpose)
+    return draw_at(key_0, key_1, replicate, month, (who << HALF_WORD) | about, purpose)
+
+
+def draw_at(key_0: Any, key_1: Any, replicate: Any, month: Any, pair: Any, purpose: Any) -> Any:
+    """Four independent uniforms, where `pair` holds who (upper half) and about whom (lower).
+
+    >>> draw_at(5, 0, 1, 2, (3 << HALF_WORD) | 4, MEETING) == draw(5, 0, 1, 2, 3, 4, MEETING)
+    True
+    """
+    w_0, w_1, w_2, w_3 = philox(key_0, key_1, replicate, month, pair, purpose)
     return uniform(w_0), uniform(w_1), uniform(w_2), uniform(w_3)
 
 

@@ -1,6 +1,6 @@
 """How fast are the engines? Ratios measured in one run, interleaved, medians.
 
-    python -m tests.benchmarks.engines [--quick] [--out figures.json]
+    python -m tests.benchmarks.engines [--quick | --compiled] [--out figures.json]
 
 Not a test: a shared machine's seconds prove nothing, ratios of one run do. Prints a table for
 docs/performance.md. `pair-month`: one ordered pair of people of different members, one month lived.
@@ -26,7 +26,16 @@ from trustsim.engines.partnership import Partnership
 from trustsim.scenarios.files import scenario
 
 SIZES = ((3, 1), (8, 2), (10, 1), (20, 2))
+LARGEST = (42, 2)  # too long a wait for Mesa
 MONTHS = 120
+MESA, BATCH = "mesa, one run", "mesa.batch_run, 2 processes"
+ONE, TWO = "compiled, 1 thread", "compiled, 2 threads"
+AVX2, PLAIN = "C with AVX2 by hand, 1 thread", "plain C, 1 thread"
+RATIOS = (
+    ("compiled 2 threads, times batch_run", BATCH, TWO),
+    ("compiled 1 thread, times AVX2 by hand", AVX2, ONE),
+    ("compiled 1 thread, times plain C", PLAIN, ONE),
+)
 WORK = 3_000_000  # pair-months a measurement of a compiled engine
 
 
@@ -69,7 +78,9 @@ def one_partnership(organisations: int, people: int) -> None:
     Partnership(organisations=organisations, people=people, may_exit=0, months=MONTHS).run_model()
 
 
-def engines_at(organisations: int, people: int, repeats: int) -> dict[str, float]:
+def engines_at(
+    organisations: int, people: int, repeats: int, compiled_only: bool = False
+) -> dict[str, float]:
     """Nanoseconds a pair-month of each engine: medians of interleaved repeats."""
     each = pair_months(organisations, people)
     chosen = of_size(organisations, people)
@@ -83,20 +94,31 @@ def engines_at(organisations: int, people: int, repeats: int) -> dict[str, float
             workers=2, chunk=max(1, count // 4),
         )  # fmt: skip
 
+    def plain(by_hand: bool) -> None:
+        run_oracle(plan, 1, 0, count, MONTHS, False, by_hand)
+
     ways = {
-        "mesa, one run": (lambda: one_partnership(organisations, people), 1),
-        "mesa.batch_run, 2 processes": (lambda: batch(organisations, people, batched), batched),
-        "compiled, 1 thread": (lambda: run_chunk(plan, 1, 0, count, MONTHS, False), count),
-        "compiled, 2 threads": (threads, 2 * count),
-        "plain C, 1 thread": (lambda: run_oracle(plan, 1, 0, count, MONTHS, False), count),
+        MESA: (lambda: one_partnership(organisations, people), 1),
+        BATCH: (lambda: batch(organisations, people, batched), batched),
+        TWO: (threads, 2 * count),
+        ONE: (lambda: run_chunk(plan, 1, 0, count, MONTHS, False), count),
+        AVX2: (lambda: plain(True), count),
+        PLAIN: (lambda: plain(False), count),
     }
-    for work, _ in (ways["compiled, 1 thread"], ways["plain C, 1 thread"]):
-        work()  # compile and load
+    if compiled_only:
+        ways = {name: ways[name] for name in (ONE, AVX2, PLAIN)}
+    for name in (ONE, AVX2, PLAIN):
+        ways[name][0]()  # compile and load
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeats):
         for name, (work, runs) in ways.items():
             times[name].append(1e9 * seconds(work) / (runs * each))
-    return {name: statistics.median(found) for name, found in times.items()}
+    found = {name: statistics.median(each_time) for name, each_time in times.items()}
+    for name, slow, fast in RATIOS:
+        if slow in found:
+            both = zip(times[slow], times[fast], strict=True)
+            found[name] = statistics.median(one / other for one, other in both)
+    return found
 
 
 def whole_processes(repeats: int) -> dict[str, float]:
@@ -157,25 +179,26 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one size, three repeats")
+    parser.add_argument("--compiled", action="store_true", help="kernel and C only, one size more")
     parser.add_argument("--out", type=Path, help="also write the figures as JSON")
     options = parser.parse_args()
     repeats = 3 if options.quick else 5
     figures: dict[str, dict[str, float]] = {}
-    names: list[str] = []
-    for organisations, people in SIZES[1:2] if options.quick else SIZES:
-        found = engines_at(organisations, people, repeats)
-        names = list(found)
-        found["compiled 2 threads, times batch_run"] = found[names[1]] / found[names[3]]
-        found["compiled 1 thread, times plain C"] = found[names[4]] / found[names[2]]
+    sizes = (*SIZES, LARGEST) if options.compiled else SIZES[1:2] if options.quick else SIZES
+    for organisations, people in sizes:
+        found = engines_at(organisations, people, repeats, options.compiled)
         figures[f"{organisations}x{people}"] = found
     columns = list(figures)
     print("| nanoseconds a pair-month | " + " | ".join(columns) + " |")
     print("| --- |" + " --: |" * len(columns))
     for name in figures[columns[0]]:
-        print(f"| {name} | " + " | ".join(f"{figures[c][name]:.1f}" for c in columns) + " |")
-    figures["whole processes, seconds"] = whole_processes(repeats)
-    figures["memory"] = {"MiB a million partnerships": memory_a_million()}
+        print(f"| {name} | " + " | ".join(f"{figures[c][name]:.2f}" for c in columns) + " |")
+    if not options.compiled:
+        figures["whole processes, seconds"] = whole_processes(repeats)
+        figures["memory"] = {"MiB a million partnerships": memory_a_million()}
     for group in ("whole processes, seconds", "memory"):
+        if group not in figures:
+            continue
         print(f"\n| {group} | |\n| --- | --: |")
         for name, value in figures[group].items():
             print(f"| {name} | {value:.2f} |")

@@ -29,9 +29,18 @@ enum { AS_MEANT, SELF_SERVING, EXCUSED };
 enum { MEETING = 1, REPLY, TURNOVER, ATTENTION, CAPACITY, EXIT, PARTNERSHIP, INCIDENT };
 enum { INFLUENCE = 16, COLLABORATION, INTEGRITY, PROCESS_FOCUS, DISPOSITION, STAKE, OUTSIDE_OPTION, HISTORY };
 
-typedef struct { /* a person's relationship with one person of another member */
+/* A person's relationship with one person of another member. avx2.h lays the fields side by side. */
+#ifdef AVX2
+typedef struct {
+    double *kept, *failures, *violations, *prior, *trust, *depth;
+} Ties;
+#define TIE(field, i, j) (w->ties.field[(size_t)(i) * w->stride + (j)])
+#else
+typedef struct {
     double kept, failures, violations, prior, trust, depth;
 } Tie;
+#define TIE(field, i, j) (w->ties[(size_t)(i) * w->n + (j)].field)
+#endif
 
 typedef struct { /* a key individual; the last line is of this month, or of the seat */
     double influence, collaboration, integrity, process_focus, disposition, coached;
@@ -80,7 +89,13 @@ typedef struct {
     double *reached; /* by item of the menu: month in which it was last reached for */
     double *parameters; /* in force: a row for each member and one for the whole */
     const double *p;    /* the last of these rows */
+#ifdef AVX2
+    Ties ties;
+    int stride; /* of a row of ties: whole vectors */
+    struct Scratch *scratch;
+#else
     Tie *ties;
+#endif
     Person *person;
     Organisation *org;
     Pair *pairs;
@@ -92,7 +107,6 @@ typedef struct {
 #define EACH_OTHER_MEMBER(b, a) for (int b = 0; b < w->m; b++) if (b != (a) && w->org[b].member)
 #define EACH_LATER_MEMBER(b, a) for (int b = (a) + 1; b < w->m; b++) if (w->org[b].member)
 #define EACH_PERSON_OF(a, i) for (int i = (a) * w->people; i < ((a) + 1) * w->people; i++)
-#define TIE(i, j) (&w->ties[(size_t)(i) * w->n + (j)])
 #define PAIR(a, b) (&w->pairs[(size_t)(a) * w->m + (b)])
 
 /* ---- Luck: Philox4x32-10, a pure function of the address (salmon2011) ---- */
@@ -146,12 +160,12 @@ static inline double lower_of(double x, double y) { return y < x ? y : x; }
 
 /* ---- Rules that several phases share ---- */
 
-static inline double trust_of(const Tie *t, double prior_weight) {
-    return (t->kept + prior_weight * t->prior) / (t->kept + t->failures + t->violations + prior_weight);
+static inline double trust_of(double kept, double failures, double violations, double prior, double prior_weight) {
+    return (kept + prior_weight * prior) / (kept + failures + violations + prior_weight);
 }
 
-static inline double depth_of(const Tie *t, double half) {
-    double lived = t->kept + t->failures + t->violations;
+static inline double depth_of(double kept, double failures, double violations, double half) {
+    double lived = kept + failures + violations;
     return lived / (lived + half);
 }
 
@@ -168,19 +182,45 @@ static double mutual_trust(const World *w, int a, int b) {
     return lower_of(PAIR(a, b)->of_people, PAIR(b, a)->of_people);
 }
 
+#ifndef AVX2
 static void judge_everybody(World *w) {
     /* trust of people from their evidence, then of members, by the weight of seats */
     double prior_weight = w->p[P_prior_weight];
     EACH_MEMBER(a) EACH_OTHER_MEMBER(b, a) {
         double total = 0.0;
         EACH_PERSON_OF(a, i) EACH_PERSON_OF(b, j) {
-            Tie *t = TIE(i, j);
-            t->trust = trust_of(t, prior_weight);
-            total += w->person[i].weight * w->person[j].weight * t->trust;
+            TIE(trust, i, j) = trust_of(TIE(kept, i, j), TIE(failures, i, j), TIE(violations, i, j), TIE(prior, i, j), prior_weight);
+            total += w->person[i].weight * w->person[j].weight * TIE(trust, i, j);
         }
         PAIR(a, b)->of_people = total / (w->org[a].total_weight * w->org[b].total_weight);
     }
 }
+
+static void fade_ties(World *w) {
+    const double *p = w->p;
+    EACH_MEMBER(a) EACH_OTHER_MEMBER(b, a) {
+        double believed = PAIR(a, b)->institutional;
+        EACH_PERSON_OF(a, i) EACH_PERSON_OF(b, j) {
+            double failures = TIE(failures, i, j) * p[P_evidence_kept] * (1.0 - p[P_depth_repair] * TIE(depth, i, j));
+            double kept = TIE(kept, i, j) * p[P_evidence_kept];
+            double violations = TIE(violations, i, j) * p[P_integrity_kept];
+            double prior = towards(TIE(prior, i, j), believed, p[P_prior_drift]);
+            TIE(failures, i, j) = failures;
+            TIE(kept, i, j) = kept;
+            TIE(violations, i, j) = violations;
+            TIE(prior, i, j) = prior;
+            TIE(depth, i, j) = depth_of(kept, failures, violations, p[P_depth_half]);
+            TIE(trust, i, j) = trust_of(kept, failures, violations, prior, p[P_prior_weight]);
+        }
+    }
+}
+
+static void draw_departures(const World *w) { (void)w; }
+
+static inline void departure(const World *w, int i, double u[4]) { draw(w, w->month, i, 0, TURNOVER, u); }
+#else
+#include "avx2.h"
+#endif
 
 /* ---- Interventions: parameters in force ---- */
 
@@ -268,10 +308,9 @@ static void join(World *w, int a) {
 static void meet_as_stranger(World *w, int i, int j, double handover) {
     /* what i believes of j without evidence: a disposition, and what i's organisation hands on */
     const Person *x = &w->person[i];
-    Tie *t = TIE(i, j);
-    *t = (Tie){0};
-    t->prior = towards(x->disposition, PAIR(x->home, w->person[j].home)->institutional, handover);
-    t->trust = trust_of(t, w->p[P_prior_weight]);
+    TIE(kept, i, j) = TIE(failures, i, j) = TIE(violations, i, j) = TIE(depth, i, j) = 0.0;
+    TIE(prior, i, j) = towards(x->disposition, PAIR(x->home, w->person[j].home)->institutional, handover);
+    TIE(trust, i, j) = trust_of(0.0, 0.0, 0.0, TIE(prior, i, j), w->p[P_prior_weight]);
 }
 
 static void introduce(World *w, int newcomer, double handover) {
@@ -307,13 +346,12 @@ static void begin(World *w) {
     }
     w->life.goodwill = share(p[P_goodwill] * (total / pairs));
     EACH_MEMBER(a) EACH_OTHER_MEMBER(b, a) EACH_PERSON_OF(a, i) EACH_PERSON_OF(b, j) {
-        Tie *t = TIE(i, j);
         double history = PAIR(a, b)->institutional;
-        t->kept = p[P_history_depth] * history;
-        t->failures = p[P_history_depth] * (1.0 - history);
-        t->violations = 0.0;
-        t->prior = w->person[i].disposition;
-        t->depth = depth_of(t, p[P_depth_half]);
+        TIE(kept, i, j) = p[P_history_depth] * history;
+        TIE(failures, i, j) = p[P_history_depth] * (1.0 - history);
+        TIE(violations, i, j) = 0.0;
+        TIE(prior, i, j) = w->person[i].disposition;
+        TIE(depth, i, j) = depth_of(TIE(kept, i, j), TIE(failures, i, j), 0.0, p[P_depth_half]);
     }
     judge_everybody(w);
 }
@@ -332,9 +370,8 @@ static void incidents(World *w) {
                 learned += 1.0;
                 EACH_PERSON_OF(a, i) {
     /* held against everybody of the culprit */
-                    Tie *t = TIE(j, i);
-                    t->violations += felt(breach, w->p, t->depth);
-                    t->failures += felt(failure, w->p, t->depth);
+                    TIE(violations, j, i) += felt(breach, w->p, TIE(depth, j, i));
+                    TIE(failures, j, i) += felt(failure, w->p, TIE(depth, j, i));
                 }
             }
             w->org[b].breach_memory += breach / -ACTIONS[BREACH].evidence * learned / w->people;
@@ -344,10 +381,11 @@ static void incidents(World *w) {
 
 static void turnover(World *w) {
     /* seat by seat: of two who leave in one month, the later seat's handover decides */
+    draw_departures(w);
     EACH_MEMBER(a) EACH_PERSON_OF(a, i) {
         Organisation *org = &w->org[a];
         double u[4];
-        draw(w, w->month, i, 0, TURNOVER, u);
+        departure(w, i, u);
         int decree = i == a * w->people && u[1] < org->p[P_replacement];
         int leaves = u[0] < share((1.0 + org->p[P_turnover_frustration] * org->frustration) / org->p[P_tenure]);
         w->life.person_months += 1.0;
@@ -365,18 +403,7 @@ static void turnover(World *w) {
 static void fading(World *w) {
     const double *p = w->p;
     Life *life = &w->life;
-    EACH_MEMBER(a) EACH_OTHER_MEMBER(b, a) {
-        double believed = PAIR(a, b)->institutional;
-        EACH_PERSON_OF(a, i) EACH_PERSON_OF(b, j) {
-            Tie *t = TIE(i, j);
-            t->failures = t->failures * p[P_evidence_kept] * (1.0 - p[P_depth_repair] * t->depth);
-            t->kept *= p[P_evidence_kept];
-            t->violations *= p[P_integrity_kept];
-            t->prior = towards(t->prior, believed, p[P_prior_drift]);
-            t->depth = depth_of(t, p[P_depth_half]);
-            t->trust = trust_of(t, p[P_prior_weight]);
-        }
-    }
+    fade_ties(w);
     EACH_MEMBER(a) {
         Organisation *org = &w->org[a];
         org->breach_memory *= p[P_shock_kept];
@@ -401,8 +428,8 @@ static void fading(World *w) {
 static void mend(World *w, int a, int b) {
     double part = legitimacy(w->p) * w->p[P_coordinator_mending];
     EACH_PERSON_OF(a, i) EACH_PERSON_OF(b, j) {
-        TIE(i, j)->failures *= 1.0 - share(part);
-        TIE(i, j)->violations *= 1.0 - share(part * w->p[P_mending_integrity]);
+        TIE(failures, i, j) *= 1.0 - share(part);
+        TIE(violations, i, j) *= 1.0 - share(part * w->p[P_mending_integrity]);
     }
 }
 
@@ -456,29 +483,6 @@ static int chosen_action(double u, double breach, double willing, double challen
     return u < edge + left * (1.0 - control) ? WITHDRAW : CONTROL;
 }
 
-static int choice(const World *w, int i, int j, double standing, double u) {
-    const Person *me = &w->person[i];
-    const Organisation *home = &w->org[me->home];
-    const double *p = home->p;
-    double trust = TIE(i, j)->trust;
-    if (me->tier > 0) /* subordinates bend to what their leader thinks of that person */
-        trust += p[P_command] * p[P_deference] * (TIE(me->home * w->people, j)->trust - trust);
-    double opportunism = (1.0 - share(p[P_monitoring] * p[P_monitoring_effect]))
-        * (1.0 - share(p[P_charter] * p[P_charter_effect]));
-    double log_odds = p[P_willingness] + p[P_willingness_trust] * (trust - 0.5)
-        + p[P_willingness_collaboration] * (me->collaboration_now - 0.5)
-        - p[P_willingness_frustration] * home->frustration;
-    double silent = (1.0 - share(p[P_challenge] * trust)) * (1.0 - share(w->p[P_coordinator_challenge] * standing));
-    return chosen_action(
-        u,
-        share(p[P_breach_rate] * 2.0 * (1.0 - me->integrity) * opportunism),
-        1.0 / (1.0 + exponential(-log_odds)),
-        1.0 - silent,
-        1.0 - (1.0 - p[P_compliance]) * (1.0 - w->p[P_command_across]),
-        share(p[P_rivalry] * (1.0 - me->collaboration_now) * opportunism),
-        0.5 * (p[P_command] + home->stake));
-}
-
 static int delivered(World *w, const Person *me, int action, double u) {
     /* what was promised to partners must still be met at home, by command or by persuasion */
     const double *p = w->org[me->home].p;
@@ -496,7 +500,7 @@ static int delivered(World *w, const Person *me, int action, double u) {
 static void credit(World *w, int i, int j, const Action *act) {
     /* value needs the trust of both; all acts together are what progress looks like */
     double across = w->p[P_command_across];
-    double joint = TIE(i, j)->trust * TIE(j, i)->trust;
+    double joint = TIE(trust, i, j) * TIE(trust, j, i);
     joint = joint + across * (1.0 - joint);
     double work = act->delivers + act->ordered * across;
     double value = work * joint * (1.0 + w->p[P_surplus] * joint);
@@ -527,7 +531,6 @@ static void learn_from_act(World *w, int i, int j, const Action *act, int as_rea
     /* j has read an act of i; trust itself is judged after all meetings */
     int from = w->person[i].home, to = w->person[j].home;
     const double *p = w->org[from].p;
-    Tie *t = TIE(j, i);
     double good = 0.0, size = 0.0;
     if (as_read == SELF_SERVING)
         size = w->p[P_misread_size];
@@ -535,20 +538,59 @@ static void learn_from_act(World *w, int i, int j, const Action *act, int as_rea
         good = act->evidence * (1.0 - p[P_evidence_discount]);
     else if (as_read == AS_MEANT && act->evidence < 0.0)
         size = -act->evidence;
-    double bad = felt(size, w->p, t->depth);
+    double bad = felt(size, w->p, TIE(depth, j, i));
     double failure = act->violation ? 0.0 : bad, violation = act->violation ? bad : 0.0;
     double own_side = from == 0 && w->p[P_coordinator_capacity] > 0.0 ? 1.0 : 0.0;
     double signal = p[P_monitoring] * p[P_monitoring_signal]
         + own_side * w->p[P_coordinator_allegiance] * w->p[P_allegiance_signal];
     w->org[to].breach_memory += act->violation;
-    t->kept += good;
-    t->failures += failure + signal;
-    t->violations += violation;
+    TIE(kept, j, i) += good;
+    TIE(failures, j, i) += failure + signal;
+    TIE(violations, j, i) += violation;
     EACH_PERSON_OF(to, k) if (k != j) { /* colleagues hear of the news, not of the signal */
-        TIE(k, i)->kept += w->p[P_hearsay] * good;
-        TIE(k, i)->failures += w->p[P_hearsay] * failure;
-        TIE(k, i)->violations += w->p[P_hearsay] * violation;
+        TIE(kept, k, i) += w->p[P_hearsay] * good;
+        TIE(failures, k, i) += w->p[P_hearsay] * failure;
+        TIE(violations, k, i) += w->p[P_hearsay] * violation;
     }
+}
+
+#ifdef AVX2
+static void act_as_weighed(World *w, int i, int j, double standing, int m) {
+    /* act m of the block, what person i brings to it being known: hoisted, the same products */
+    const Scratch *s = w->scratch;
+    const Person *me = &w->person[i];
+    const double *p = w->org[me->home].p;
+    double silent = (1.0 - share(p[P_challenge] * s->acted_on[m])) * (1.0 - share(w->p[P_coordinator_challenge] * standing));
+    int chosen = chosen_action(s->choice[m], s->breach[i], s->willing[m], 1.0 - silent, s->comply[me->home], s->undercut[i],
+                               s->control[me->home]);
+    int action = delivered(w, me, chosen, s->deliver[m]);
+    const Action *done = &ACTIONS[action];
+    w->now.counts[action] += 1.0;
+    credit(w, i, j, done);
+    learn_from_act(w, i, j, done, reading(w, &w->org[w->person[j].home], done, TIE(trust, j, i), standing, s->read[m]));
+}
+#else
+static int choice(const World *w, int i, int j, double standing, double u) {
+    const Person *me = &w->person[i];
+    const Organisation *home = &w->org[me->home];
+    const double *p = home->p;
+    double trust = TIE(trust, i, j);
+    if (me->tier > 0) /* subordinates bend to what their leader thinks of that person */
+        trust += p[P_command] * p[P_deference] * (TIE(trust, me->home * w->people, j) - trust);
+    double opportunism = (1.0 - share(p[P_monitoring] * p[P_monitoring_effect]))
+        * (1.0 - share(p[P_charter] * p[P_charter_effect]));
+    double log_odds = p[P_willingness] + p[P_willingness_trust] * (trust - 0.5)
+        + p[P_willingness_collaboration] * (me->collaboration_now - 0.5)
+        - p[P_willingness_frustration] * home->frustration;
+    double silent = (1.0 - share(p[P_challenge] * trust)) * (1.0 - share(w->p[P_coordinator_challenge] * standing));
+    return chosen_action(
+        u,
+        share(p[P_breach_rate] * 2.0 * (1.0 - me->integrity) * opportunism),
+        1.0 / (1.0 + exponential(-log_odds)),
+        1.0 - silent,
+        1.0 - (1.0 - p[P_compliance]) * (1.0 - w->p[P_command_across]),
+        share(p[P_rivalry] * (1.0 - me->collaboration_now) * opportunism),
+        0.5 * (p[P_command] + home->stake));
 }
 
 static void act(World *w, int i, int j, double standing, const double u[4]) {
@@ -556,8 +598,9 @@ static void act(World *w, int i, int j, double standing, const double u[4]) {
     const Action *done = &ACTIONS[action];
     w->now.counts[action] += 1.0;
     credit(w, i, j, done);
-    learn_from_act(w, i, j, done, reading(w, &w->org[w->person[j].home], done, TIE(j, i)->trust, standing, u[3]));
+    learn_from_act(w, i, j, done, reading(w, &w->org[w->person[j].home], done, TIE(trust, j, i), standing, u[3]));
 }
+#endif
 
 static void prepare(World *w) {
     double members = 0.0;
@@ -579,12 +622,46 @@ static void prepare(World *w) {
     }
 }
 
+#ifdef AVX2
+static void hold(World *w, int met, double word) {
+    bring_all(w, met);
+    for (int m = 0; m < met; m++) {
+        int i = w->scratch->pair[m] >> 16, j = w->scratch->pair[m] & 0xFFFF;
+        Person *one = &w->person[i], *other = &w->person[j];
+        int attended = PAIR(one->home, other->home)->attended;
+        act_as_weighed(w, i, j, attended ? word : 0.0, m);
+        act_as_weighed(w, j, i, attended ? word : 0.0, met + m);
+        w->now.meetings += 1.0;
+        if (attended) {
+            double lesson = share(word * w->p[P_coordinator_coaching]);
+            one->coached += lesson * (1.0 - one->coached);
+            other->coached += lesson * (1.0 - other->coached);
+        }
+    }
+}
+
+static void meet(World *w, double attention, double word) {
+    weigh_chances(w);
+    int here = sit_down(w), waiting = 0;
+    for (int x = 0; x < here; x++) {
+        waiting = add_row(w, x, here, waiting, attention);
+        if (waiting >= BLOCK || x == here - 1) {
+            hold(w, who_meet(w, waiting), word);
+            waiting = 0;
+        }
+    }
+}
+#endif
+
 static void meetings(World *w) {
     const double *p = w->p;
     double attention = share(p[P_attention_floor] + (1.0 - p[P_attention_floor]) * w->life.expectation + p[P_urgency]);
     double word = legitimacy(p);
     w->now = (Month){0};
     prepare(w);
+#ifdef AVX2
+    meet(w, attention, word);
+#else
     EACH_MEMBER(a) EACH_PERSON_OF(a, i) EACH_LATER_MEMBER(b, a) EACH_PERSON_OF(b, j) {
         Person *one = &w->person[i], *other = &w->person[j];
         double u[4], reply[4];
@@ -603,6 +680,7 @@ static void meetings(World *w) {
             other->coached += lesson * (1.0 - other->coached);
         }
     }
+#endif
 }
 
 static void learning(World *w) {
@@ -886,11 +964,15 @@ int64_t run_oracle(int organisations, int people, const double *base, const doub
     w->active = calloc((size_t)n_changes + 1, sizeof *w->active);
     w->reached = calloc((size_t)menu + 1, sizeof *w->reached);
     w->parameters = calloc((size_t)(w->m + 1) * N_PARAMETERS, sizeof *w->parameters);
-    w->ties = calloc((size_t)w->n * w->n, sizeof *w->ties);
+#ifdef AVX2
+    int lacking = make_room(w);
+#else
+    int lacking = !(w->ties = calloc((size_t)w->n * w->n, sizeof *w->ties));
+#endif
     w->person = calloc((size_t)w->n, sizeof *w->person);
     w->org = calloc((size_t)w->m, sizeof *w->org);
     w->pairs = calloc((size_t)w->m * w->m, sizeof *w->pairs);
-    if (!w->active || !w->reached || !w->parameters || !w->ties || !w->person || !w->org || !w->pairs)
+    if (!w->active || !w->reached || !w->parameters || lacking || !w->person || !w->org || !w->pairs)
         written = -1;
     for (int64_t r = 0; written >= 0 && r < count; r++) {
         w->replicate = (uint32_t)(first + r);
@@ -925,7 +1007,12 @@ int64_t run_oracle(int organisations, int people, const double *base, const doub
         for (int later = w->month; later < months; later++) /* the ended still count as ended */
             count_month(w, occupancy + later * 7);
     }
-    free(w->active), free(w->reached), free(w->parameters), free(w->ties);
+    free(w->active), free(w->reached), free(w->parameters);
+#ifdef AVX2
+    free(w->scratch), free(w->ties.kept);
+#else
+    free(w->ties);
+#endif
     free(w->person), free(w->org), free(w->pairs);
     return written;
 }

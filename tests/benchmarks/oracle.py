@@ -26,6 +26,7 @@ from trustsim.model.parameters import PARAMETERS
 SOURCE = Path(__file__).with_name("oracle.c")
 COMPILER = shutil.which("gcc")
 OPTIONS = ("-O3", "-march=native", "-ffp-contract=off", "-std=c99", "-Wall", "-Wextra", "-Werror")
+AVX2 = ("-DAVX2", "-march=x86-64-v3", "-mtune=native")  # no wider vectors than by hand
 EFFECTS = ("evidence", "violation", "promise", "delivers", "ordered", "show", "habit", "smoke")
 WIDE, LONG, REAL = ctypes.c_uint64, ctypes.c_int64, ctypes.c_void_p
 
@@ -77,9 +78,9 @@ def build(*options: str) -> Path:
 
 
 @functools.cache
-def oracle():
-    """The function `run_oracle` of `oracle.c`; built once a process."""
-    function = ctypes.CDLL(str(build())).run_oracle
+def oracle(by_hand: bool = False):
+    """The function `run_oracle` of `oracle.c`; built once a process. by_hand: with `avx2.h`."""
+    function = ctypes.CDLL(str(build(*AVX2 if by_hand else ()))).run_oracle
     number = ctypes.c_int
     function.argtypes = [
         *(number, number, REAL, REAL, number, number),
@@ -90,14 +91,23 @@ def oracle():
 
 
 def run_oracle(
-    plan: packing.Setup, seed: int, first: int, count: int, months: int, record_months: bool
+    plan: packing.Setup,
+    seed: int,
+    first: int,
+    count: int,
+    months: int,
+    record_months: bool,
+    by_hand: bool = False,
 ) -> Raw:
-    """Replicates first ... first + count - 1, like `engines.ensemble.run_chunk`."""
+    """Replicates first ... first + count - 1, like `engines.ensemble.run_chunk`.
+
+    by_hand: the build in which the costly parts are written in AVX2.
+    """
     base, changes = np.ascontiguousarray(plan.base), np.ascontiguousarray(plan.changes)
     runs = np.zeros((count, len(schema.RUNS)))
     rows = np.zeros((count * months if record_months else 0, len(schema.MONTHS)))
     occupancy = np.zeros((months, len(schema.OCCUPANCY) - 1), dtype=np.int64)
-    written = oracle()(
+    written = oracle(by_hand)(
         plan.organisations,
         plan.people,
         base.ctypes.data,

@@ -20,7 +20,7 @@ from trustsim.engines.kernel_records import (
     record_run,
 )
 from trustsim.engines.kernel_trust import fading, learn
-from trustsim.engines.packing import MEETINGS
+from trustsim.engines.packing import DEPTH, FAILURES, MEETINGS, VIOLATIONS
 from trustsim.model.actions import BREACH
 from trustsim.model.rules import change, exits, expectation, maturity, trust
 from trustsim.model.rules.meeting import acts_possible
@@ -50,11 +50,11 @@ def incidents(plan, s, month, k0, k1, replicate):
                 learned += 1.0
                 w = s.parameters[plan.organisations]
                 for i in range(a * plan.people, (a + 1) * plan.people):
-                    depth = s.tie[j, i].depth
-                    s.tie[j, i].violations += bad_news(
+                    depth = s.tie[DEPTH, j, i]
+                    s.tie[VIOLATIONS, j, i] += bad_news(
                         -p.incident_integrity, 0, 0.0, w.negativity, depth, w.depth_shield
                     )
-                    s.tie[j, i].failures += bad_news(
+                    s.tie[FAILURES, j, i] += bad_news(
                         -p.incident_competence, 0, 0.0, w.negativity, depth, w.depth_shield
                     )
             s.organisation[b].breach_memory += shock_of_incident(

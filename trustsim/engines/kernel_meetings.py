@@ -1,13 +1,25 @@
 """Coordination and meetings, on arrays.
 
 Part of the compiled twin of `agents.py`; see `kernel.py` for what `plan` and `s` hold.
-Draws of a row of pairs are made before anybody acts: the same numbers, made faster.
+Possible meetings are drawn and weighed a block at a time before anybody acts: nothing that an
+act changes is asked for before the month's meetings are over. The same numbers, made faster.
 """
 
 from __future__ import annotations
 
 from trustsim import rng
-from trustsim.engines.packing import LUCK
+from trustsim.engines.packing import (
+    BLOCK,
+    DEPTH,
+    FAILURES,
+    KEPT,
+    LUCK,
+    LUCK_ROWS,
+    REACH,
+    ROOM,
+    TRUST,
+    VIOLATIONS,
+)
 from trustsim.model.actions import (
     DELIVERS,
     EVIDENCE,
@@ -23,17 +35,17 @@ from trustsim.model.rules import choice, coordination, delivery, maturity, meeti
 from trustsim.model.rules import people as persons
 from trustsim.model.rules import trust as trust_rules
 
+MEET, CHANCE, CHOICE, DELIVER, READ = range(len(LUCK))
 (
-    MEET,
-    CHOICE,
-    DELIVER,
-    READ,
-    REPLY_CHOICE,
-    REPLY_DELIVER,
-    REPLY_READ,
+    ACTED_ON,
+    OPENNESS,
+    FRUSTRATION,
+    BASE,
+    BY_TRUST,
+    BY_OPENNESS,
+    BY_FRUSTRATION,
     WILLING,
-    REPLY_WILLING,
-) = range(len(LUCK))
+) = range(len(LUCK), LUCK_ROWS)
 
 
 def coordinate(plan, s, month, k0, k1, replicate):
@@ -91,12 +103,11 @@ def mend(plan, s, a, b):
     )
     for i in range(a * plan.people, (a + 1) * plan.people):
         for j in range(b * plan.people, (b + 1) * plan.people):
-            tie = s.tie[i, j]
-            tie.failures = coordination.evidence_after_mending(
-                tie.failures, standing, p.coordinator_mending
+            s.tie[FAILURES, i, j] = coordination.evidence_after_mending(
+                s.tie[FAILURES, i, j], standing, p.coordinator_mending
             )
-            tie.violations = coordination.violations_after_mending(
-                tie.violations, standing, p.coordinator_mending, p.mending_integrity
+            s.tie[VIOLATIONS, i, j] = coordination.violations_after_mending(
+                s.tie[VIOLATIONS, i, j], standing, p.coordinator_mending, p.mending_integrity
             )
 
 
@@ -152,36 +163,58 @@ def prepare(plan, s):
             )
 
 
-def draw_row(plan, s, i, start, month, k0, k1, replicate):
-    """All draws of person i's possible meetings with those from `start` on."""
-    for m in range(plan.organisations * plan.people - start):
-        u_0, u_1, u_2, u_3 = rng.draw(k0, k1, replicate, month, i, start + m, rng.MEETING)
-        s.luck[MEET, m] = u_0
-        s.luck[CHOICE, m] = u_1
-        s.luck[DELIVER, m] = u_2
-        s.luck[READ, m] = u_3
-
-
-def who_meet(plan, s, a, i, attention):
-    """How many of the later members person i meets; `s.met` lists them, in order."""
-    weight, density = s.person[i].weight, s.organisation[a].density
-    met = 0
-    for b in range(a + 1, plan.organisations):
-        away = s.organisation[b]
-        if away.member == 0.0:
+def seats_taken(plan, s):
+    """How many people sit at the table: `s.here` lists them, `s.diary` what they have to give."""
+    count = 0
+    for a in range(plan.organisations):
+        home = s.organisation[a]
+        if home.member == 0.0:
             continue
-        for j in range(b * plan.people, (b + 1) * plan.people):
-            if s.luck[MEET, j - (a + 1) * plan.people] < meeting.meeting_probability(
-                attention, weight, s.person[j].weight, density, away.density
-            ):
-                s.met[met] = j
-                met += 1
+        for i in range(a * plan.people, (a + 1) * plan.people):
+            s.here[count] = i
+            s.diary[REACH, count] = s.person[i].weight
+            s.diary[ROOM, count] = home.density
+            count += 1
+    return count
+
+
+def add_row(s, x, start, count, waiting, attention):
+    """Possible meetings of the x-th at the table with those from `start` on; their chances."""
+    who, reach, room = s.here[x] << rng.HALF_WORD, s.diary[REACH, x], s.diary[ROOM, x]
+    here, their_reach, their_room = s.here[start:], s.diary[REACH, start:], s.diary[ROOM, start:]
+    pair, chance = s.who[waiting:], s.luck[CHANCE, waiting:]
+    for y in range(count - start):
+        pair[y] = who | here[y]
+    for y in range(count - start):
+        chance[y] = meeting.meeting_probability(
+            attention, reach, their_reach[y], room, their_room[y]
+        )
+
+
+def who_meet(s, waiting, month, k0, k1, replicate):
+    """How many of the waiting pairs meet: in `s.who` these move up, in order."""
+    for m in range(waiting):
+        s.luck[MEET, m], _, _, _ = rng.draw_at(k0, k1, replicate, month, int(s.who[m]), rng.MEETING)
+    met = 0
+    for m in range(waiting):
+        s.who[met] = s.who[m]
+        met += int(s.luck[MEET, m] < s.luck[CHANCE, m])
     return met
+
+
+def draw_acts(s, met, first, month, k0, k1, replicate, purpose):
+    """The luck of one side of these meetings, from act `first` on."""
+    choices, deliveries = s.luck[CHOICE, first:], s.luck[DELIVER, first:]
+    readings = s.luck[READ, first:]
+    for m in range(met):
+        _, choices[m], deliveries[m], readings[m] = rng.draw_at(
+            k0, k1, replicate, month, int(s.who[m]), purpose
+        )
 
 
 def meetings(plan, s, month, k0, k1, replicate):
     """Everybody's meetings of this month; each side of a meeting acts once."""
-    p, w, tally = s.parameters[plan.organisations], s.whole[0], s.tally[0]
+    p, w = s.parameters[plan.organisations], s.whole[0]
     attention = meeting.attention(p.attention_floor, w.expectation, p.urgency)
     suspicion = perception.suspicion_from_pressure(
         p.pressure, p.expectation_raised, p.pressure_suspicion
@@ -196,101 +229,84 @@ def meetings(plan, s, month, k0, k1, replicate):
         s.counts[c] = 0.0
     for t in range(len(s.sums)):
         s.sums[t] = 0.0
-    for a in range(plan.organisations - 1):
-        if s.organisation[a].member == 0.0:
-            continue
-        for i in range(a * plan.people, (a + 1) * plan.people):
-            draw_row(plan, s, i, (a + 1) * plan.people, month, k0, k1, replicate)
-            met = who_meet(plan, s, a, i, attention)
-            s.organisation[a].meetings += met
-            for m in range(met):
-                j = int(s.met[m])  # a NumPy integer would overflow aloud when interpreted
-                _, u_1, u_2, u_3 = rng.draw(k0, k1, replicate, month, i, j, rng.REPLY)
-                s.luck[REPLY_CHOICE, m] = u_1
-                s.luck[REPLY_DELIVER, m] = u_2
-                s.luck[REPLY_READ, m] = u_3
-                b = j // plan.people
-                s.luck[WILLING, m] = willing(plan, s, a, i, j)
-                s.luck[REPLY_WILLING, m] = willing(plan, s, b, j, i)
-            for m in range(met):
-                j = s.met[m]
-                b = j // plan.people
-                present = s.pair[a, b].attended
-                act(
-                    plan,
-                    s,
-                    a,
-                    b,
-                    i,
-                    j,
-                    suspicion,
-                    present * standing,
-                    s.luck[WILLING, m],
-                    s.luck[CHOICE, j - (a + 1) * plan.people],
-                    s.luck[DELIVER, j - (a + 1) * plan.people],
-                    s.luck[READ, j - (a + 1) * plan.people],
-                )
-                act(
-                    plan,
-                    s,
-                    b,
-                    a,
-                    j,
-                    i,
-                    suspicion,
-                    present * standing,
-                    s.luck[REPLY_WILLING, m],
-                    s.luck[REPLY_CHOICE, m],
-                    s.luck[REPLY_DELIVER, m],
-                    s.luck[REPLY_READ, m],
-                )
-                tally.meetings += 1.0
-                s.organisation[b].meetings += 1.0
-                if present > 0.0:
-                    one, other = s.person[i], s.person[j]
-                    one.coached = coordination.coached_after_session(
-                        one.coached, standing, p.coordinator_coaching
-                    )
-                    other.coached = coordination.coached_after_session(
-                        other.coached, standing, p.coordinator_coaching
-                    )
+    count = seats_taken(plan, s)
+    waiting = 0
+    for x in range(count):
+        start = (x // plan.people + 1) * plan.people
+        add_row(s, x, start, count, waiting, attention)
+        waiting += count - start
+        if waiting >= BLOCK or x == count - 1:
+            met = who_meet(s, waiting, month, k0, k1, replicate)
+            waiting = 0
+            draw_acts(s, met, 0, month, k0, k1, replicate, rng.MEETING)
+            draw_acts(s, met, met, month, k0, k1, replicate, rng.REPLY)
+            hold(plan, s, met, suspicion, standing)
 
 
-def trust_acted_on(plan, s, a, i, j):
-    """Trust in j that person i of `a` acts on."""
+def hold(plan, s, met, suspicion, standing):
+    """These meetings take place: those who came to see somebody act first, the others reply."""
+    p, tally = s.parameters[plan.organisations], s.tally[0]
+    for m in range(met):
+        i, j = s.who[m] >> rng.HALF_WORD, s.who[m] & rng.HALF
+        bring(plan, s, m, i, j)
+        bring(plan, s, met + m, j, i)
+    for m in range(met + met):
+        s.luck[WILLING, m] = choice.willingness(
+            s.luck[ACTED_ON, m],
+            s.luck[OPENNESS, m],
+            s.luck[FRUSTRATION, m],
+            s.luck[BASE, m],
+            s.luck[BY_TRUST, m],
+            s.luck[BY_OPENNESS, m],
+            s.luck[BY_FRUSTRATION, m],
+        )
+    for m in range(met):
+        i, j = s.who[m] >> rng.HALF_WORD, s.who[m] & rng.HALF
+        a, b = i // plan.people, j // plan.people
+        present = s.pair[a, b].attended
+        act(plan, s, m, a, b, i, j, suspicion, present * standing)
+        act(plan, s, met + m, b, a, j, i, suspicion, present * standing)
+        tally.meetings += 1.0
+        s.organisation[a].meetings += 1.0
+        s.organisation[b].meetings += 1.0
+        if present > 0.0:
+            one, other = s.person[i], s.person[j]
+            one.coached = coordination.coached_after_session(
+                one.coached, standing, p.coordinator_coaching
+            )
+            other.coached = coordination.coached_after_session(
+                other.coached, standing, p.coordinator_coaching
+            )
+
+
+def bring(plan, s, m, i, j):
+    """What person i brings to act m, towards j: side by side, to be weighed several at once."""
+    a = i // plan.people
     p = s.parameters[a]
-    return choice.trust_with_deference(
-        s.tie[i, j].trust, s.tie[a * plan.people, j].trust, p.command, p.deference, plan.tier[i]
+    s.luck[ACTED_ON, m] = choice.trust_with_deference(
+        s.tie[TRUST, i, j], s.tie[TRUST, a * plan.people, j], p.command, p.deference, plan.tier[i]
     )
+    s.luck[OPENNESS, m] = s.person[i].collaboration_now
+    s.luck[FRUSTRATION, m] = s.organisation[a].frustration
+    s.luck[BASE, m] = p.willingness
+    s.luck[BY_TRUST, m] = p.willingness_trust
+    s.luck[BY_OPENNESS, m] = p.willingness_collaboration
+    s.luck[BY_FRUSTRATION, m] = p.willingness_frustration
 
 
-def willing(plan, s, a, i, j):
-    """Chance that person i of `a` means to cooperate with j."""
-    p = s.parameters[a]
-    return choice.willingness(
-        trust_acted_on(plan, s, a, i, j),
-        s.person[i].collaboration_now,
-        s.organisation[a].frustration,
-        p.willingness,
-        p.willingness_trust,
-        p.willingness_collaboration,
-        p.willingness_frustration,
-    )
-
-
-def act(plan, s, a, b, i, j, suspicion, standing, willing_to, u_choice, u_deliver, u_read):
-    """Person i of `a` acts towards j of `b`; j and j's colleagues read it and learn from it."""
+def act(plan, s, m, a, b, i, j, suspicion, standing):
+    """Act m: person i of `a` towards j of `b`; j and j's colleagues read it and learn from it."""
     whole, w, tally = s.parameters[plan.organisations], s.whole[0], s.tally[0]
     p, other = s.parameters[a], s.parameters[b]
     home, away = s.organisation[a], s.organisation[b]
     actor, reader = s.person[i], s.person[j]
-    tie = s.tie[j, i]
+    trust, their_trust = s.tie[TRUST, i, j], s.tie[TRUST, j, i]
     action = choice.chosen_action(
-        u_choice,
+        s.luck[CHOICE, m],
         actor.breach_chance,
-        willing_to,
+        s.luck[WILLING, m],
         choice.challenge_probability(
-            p.challenge, trust_acted_on(plan, s, a, i, j), whole.coordinator_challenge, standing
+            p.challenge, s.luck[ACTED_ON, m], whole.coordinator_challenge, standing
         ),
         home.comply_chance,
         actor.undercut_chance,
@@ -298,13 +314,13 @@ def act(plan, s, a, b, i, j, suspicion, standing, willing_to, u_choice, u_delive
     )
     if PROMISE[action] > 0.0:
         w.promises += 1.0
-        if u_deliver < actor.deliver_chance:
+        if s.luck[DELIVER, m] < actor.deliver_chance:
             w.delivered += 1.0
         else:
             action = IF_UNDELIVERED[action]
     s.counts[action] += 1.0
 
-    joint = maturity.joint_trust(s.tie[i, j].trust, tie.trust, whole.command_across)
+    joint = maturity.joint_trust(trust, their_trust, whole.command_across)
     work = maturity.work_delivered(DELIVERS[action], ORDERED[action], whole.command_across)
     value = maturity.value_of_work(work, joint, whole.surplus)
     smoke = maturity.smoke_of_act(work, joint, SMOKE[action])
@@ -320,21 +336,26 @@ def act(plan, s, a, b, i, j, suspicion, standing, willing_to, u_choice, u_delive
 
     evidence, violation = EVIDENCE[action], VIOLATION[action]
     reading = perception.reading_of_act(
-        u_read,
+        s.luck[READ, m],
         evidence,
         perception.misreading_probability(
             whole.misreading,
-            tie.trust,
+            their_trust,
             suspicion,
             other.charter,
             other.charter_effect,
             whole.coordinator_support * standing,
         ),
-        perception.excuse_probability(whole.excuse, tie.trust, violation, whole.integrity_excuse),
+        perception.excuse_probability(whole.excuse, their_trust, violation, whole.integrity_excuse),
     )
     good = perception.good_news(evidence, reading, p.evidence_discount)
     bad = perception.bad_news(
-        evidence, reading, whole.misread_size, whole.negativity, tie.depth, whole.depth_shield
+        evidence,
+        reading,
+        whole.misread_size,
+        whole.negativity,
+        s.tie[DEPTH, j, i],
+        whole.depth_shield,
     )
     own_side = 0.0
     if a == 0 and whole.coordinator_capacity > 0.0:
@@ -347,13 +368,12 @@ def act(plan, s, a, b, i, j, suspicion, standing, willing_to, u_choice, u_delive
     )
     failure, felt = (1.0 - violation) * bad, violation * bad
     away.breach_memory += violation
-    tie.kept += good
-    tie.failures += failure + signal
-    tie.violations += felt
+    s.tie[KEPT, j, i] += good
+    s.tie[FAILURES, j, i] += failure + signal
+    s.tie[VIOLATIONS, j, i] += felt
     hearsay = whole.hearsay
     for k in range(b * plan.people, (b + 1) * plan.people):
         if k != j:
-            heard = s.tie[k, i]
-            heard.kept += hearsay * good
-            heard.failures += hearsay * failure
-            heard.violations += hearsay * felt
+            s.tie[KEPT, k, i] += hearsay * good
+            s.tie[FAILURES, k, i] += hearsay * failure
+            s.tie[VIOLATIONS, k, i] += hearsay * felt

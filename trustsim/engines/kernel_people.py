@@ -6,10 +6,21 @@ Part of the compiled twin of `agents.py`; see `kernel.py` for what `plan` and `s
 from __future__ import annotations
 
 from trustsim import rng
-from trustsim.engines.kernel_trust import pairs_of_members, trust_now
-from trustsim.engines.packing import EVERYBODY, SCHEDULED
+from trustsim.engines.kernel_trust import judge, pairs_of_members
+from trustsim.engines.packing import (
+    DEPTH,
+    EVERYBODY,
+    FAILURES,
+    KEPT,
+    PRIOR,
+    SCHEDULED,
+    TRUST,
+    VIOLATIONS,
+)
 from trustsim.model.rules import change, expectation, people, trust
 from trustsim.model.rules.numeric import bell
+
+LEAVE, REPLACE = 0, 1  # rows of `Arrays.luck` before the month's meetings
 
 
 def deviate(k0, k1, replicate, who, about, purpose):
@@ -110,22 +121,26 @@ def meet_as_strangers(plan, s, i, handover):
         if b == a:
             continue
         for j in range(b * plan.people, (b + 1) * plan.people):
-            s.tie[i, j].kept = 0.0
-            s.tie[i, j].failures = 0.0
-            s.tie[i, j].violations = 0.0
-            s.tie[i, j].depth = 0.0
-            s.tie[i, j].prior = people.prior_of_newcomer(
+            s.tie[KEPT, i, j] = 0.0
+            s.tie[FAILURES, i, j] = 0.0
+            s.tie[VIOLATIONS, i, j] = 0.0
+            s.tie[DEPTH, i, j] = 0.0
+            s.tie[PRIOR, i, j] = people.prior_of_newcomer(
                 s.person[i].disposition, s.pair[a, b].institutional, handover
             )
-            s.tie[j, i].kept = 0.0
-            s.tie[j, i].failures = 0.0
-            s.tie[j, i].violations = 0.0
-            s.tie[j, i].depth = 0.0
-            s.tie[j, i].prior = people.prior_of_newcomer(
+            s.tie[KEPT, j, i] = 0.0
+            s.tie[FAILURES, j, i] = 0.0
+            s.tie[VIOLATIONS, j, i] = 0.0
+            s.tie[DEPTH, j, i] = 0.0
+            s.tie[PRIOR, j, i] = people.prior_of_newcomer(
                 s.person[j].disposition, s.pair[b, a].institutional, handover
             )
-            s.tie[i, j].trust = trust.trust_from_evidence(0.0, 0.0, 0.0, s.tie[i, j].prior, weight)
-            s.tie[j, i].trust = trust.trust_from_evidence(0.0, 0.0, 0.0, s.tie[j, i].prior, weight)
+            s.tie[TRUST, i, j] = trust.trust_from_evidence(
+                0.0, 0.0, 0.0, s.tie[PRIOR, i, j], weight
+            )
+            s.tie[TRUST, j, i] = trust.trust_from_evidence(
+                0.0, 0.0, 0.0, s.tie[PRIOR, j, i], weight
+            )
 
 
 def found(plan, s, a, k0, k1, replicate):
@@ -194,14 +209,14 @@ def begin(plan, s, k0, k1, replicate):
             a, b = i // plan.people, j // plan.people
             if a == b:
                 continue
-            s.tie[i, j].kept = p.history_depth * s.pair[a, b].institutional
-            s.tie[i, j].failures = p.history_depth * (1.0 - s.pair[a, b].institutional)
-            s.tie[i, j].violations = 0.0
-            s.tie[i, j].prior = s.person[i].disposition
-            s.tie[i, j].depth = trust.depth_of_tie(
-                s.tie[i, j].kept, s.tie[i, j].failures, 0.0, p.depth_half
+            s.tie[KEPT, i, j] = p.history_depth * s.pair[a, b].institutional
+            s.tie[FAILURES, i, j] = p.history_depth * (1.0 - s.pair[a, b].institutional)
+            s.tie[VIOLATIONS, i, j] = 0.0
+            s.tie[PRIOR, i, j] = s.person[i].disposition
+            s.tie[DEPTH, i, j] = trust.depth_of_tie(
+                s.tie[KEPT, i, j], s.tie[FAILURES, i, j], 0.0, p.depth_half
             )
-    trust_now(plan, s)
+    judge(plan, s)
     pairs_of_members(plan, s)
 
 
@@ -209,13 +224,16 @@ def turnover(plan, s, month, k0, k1, replicate):
     """Key individuals leave, by themselves or by decree; successors start from the handover."""
     w = s.whole[0]
     for i in range(plan.organisations * plan.people):
+        s.luck[LEAVE, i], s.luck[REPLACE, i], _, _ = rng.draw(
+            k0, k1, replicate, month, i, 0, rng.TURNOVER
+        )
+    for i in range(plan.organisations * plan.people):
         a = i // plan.people
         if s.organisation[a].member == 0.0:
             continue
         p = s.parameters[a]
-        u_0, u_1, _, _ = rng.draw(k0, k1, replicate, month, i, 0, rng.TURNOVER)
-        by_decree = i == a * plan.people and u_1 < p.replacement
-        leaves = u_0 < people.departure_hazard(
+        by_decree = i == a * plan.people and s.luck[REPLACE, i] < p.replacement
+        leaves = s.luck[LEAVE, i] < people.departure_hazard(
             p.tenure, s.organisation[a].frustration, p.turnover_frustration
         )
         w.person_months += 1.0

@@ -5,6 +5,18 @@ Part of the compiled twin of `agents.py`; see `kernel.py` for what `plan` and `s
 
 from __future__ import annotations
 
+from trustsim.engines.packing import (
+    BELIEVED,
+    DEPTH,
+    FAILURES,
+    KEPT,
+    PRIOR,
+    TOTAL,
+    TRUST,
+    VIOLATIONS,
+    WEIGHED,
+    WEIGHT,
+)
 from trustsim.model.rules import maturity, people, trust
 from trustsim.model.rules.perception import memory_after_month
 
@@ -12,33 +24,7 @@ from trustsim.model.rules.perception import memory_after_month
 def fading(plan, s):
     """Evidence, coaching, shocks and habits fade; trust follows."""
     p, w = s.parameters[plan.organisations], s.whole[0]
-    weight, drift, half = p.prior_weight, p.prior_drift, p.depth_half
-    kept_share, integrity_kept, repair = p.evidence_kept, p.integrity_kept, p.depth_repair
-    for a in range(plan.organisations):
-        if s.organisation[a].member == 0.0:
-            continue
-        for i in range(a * plan.people, (a + 1) * plan.people):
-            for b in range(plan.organisations):
-                if b == a or s.organisation[b].member == 0.0:
-                    continue
-                believed = s.pair[a, b].institutional
-                for j in range(b * plan.people, (b + 1) * plan.people):
-                    failures = trust.failures_after_month(
-                        s.tie[i, j].failures, kept_share, repair, s.tie[i, j].depth
-                    )
-                    kept = trust.kept_after_month(s.tie[i, j].kept, kept_share)
-                    violations = trust.violations_after_month(
-                        s.tie[i, j].violations, integrity_kept
-                    )
-                    prior = trust.prior_after_month(s.tie[i, j].prior, believed, drift)
-                    s.tie[i, j].kept = kept
-                    s.tie[i, j].failures = failures
-                    s.tie[i, j].violations = violations
-                    s.tie[i, j].prior = prior
-                    s.tie[i, j].depth = trust.depth_of_tie(kept, failures, violations, half)
-                    s.tie[i, j].trust = trust.trust_from_evidence(
-                        kept, failures, violations, prior, weight
-                    )
+    fade_ties(plan, s, p)
     for a in range(plan.organisations):
         q = s.parameters[a]
         s.organisation[a].breach_memory = memory_after_month(
@@ -60,9 +46,55 @@ def fading(plan, s):
     )
 
 
+def fade_ties(plan, s, p):
+    """Everybody's ties, those that nobody will ask for with the rest: they do no harm.
+
+    A loop for each number that changes, over what lies side by side: several at once.
+    """
+    kept_share, integrity_kept, repair = p.evidence_kept, p.integrity_kept, p.depth_repair
+    half, drift = p.depth_half, p.prior_drift
+    persons = plan.organisations * plan.people
+    for t in range(persons * persons):
+        s.ties[FAILURES, t] = trust.failures_after_month(
+            s.ties[FAILURES, t], kept_share, repair, s.ties[DEPTH, t]
+        )
+    for t in range(persons * persons):
+        s.ties[KEPT, t] = trust.kept_after_month(s.ties[KEPT, t], kept_share)
+    for t in range(persons * persons):
+        s.ties[VIOLATIONS, t] = trust.violations_after_month(s.ties[VIOLATIONS, t], integrity_kept)
+    for t in range(persons * persons):
+        s.ties[DEPTH, t] = trust.depth_of_tie(
+            s.ties[KEPT, t], s.ties[FAILURES, t], s.ties[VIOLATIONS, t], half
+        )
+    for a in range(plan.organisations):
+        for b in range(plan.organisations):
+            for j in range(b * plan.people, (b + 1) * plan.people):
+                s.diary[BELIEVED, j] = s.pair[a, b].institutional
+        for i in range(a * plan.people, (a + 1) * plan.people):
+            for j in range(persons):
+                s.tie[PRIOR, i, j] = trust.prior_after_month(
+                    s.tie[PRIOR, i, j], s.diary[BELIEVED, j], drift
+                )
+    judge(plan, s)
+
+
+def judge(plan, s):
+    """Trust of everybody in everybody, from the evidence there is."""
+    weight = s.parameters[plan.organisations].prior_weight
+    persons = plan.organisations * plan.people
+    for t in range(persons * persons):
+        s.ties[TRUST, t] = trust.trust_from_evidence(
+            s.ties[KEPT, t],
+            s.ties[FAILURES, t],
+            s.ties[VIOLATIONS, t],
+            s.ties[PRIOR, t],
+            weight,
+        )
+
+
 def learn(plan, s):
     """After the meetings: trust between people, then between their organisations."""
-    trust_now(plan, s)
+    judge(plan, s)
     pairs_of_members(plan, s)
     rate = s.parameters[plan.organisations].institutional_rate
     for a in range(plan.organisations):
@@ -80,36 +112,27 @@ def learn(plan, s):
                 )
 
 
-def trust_now(plan, s):
-    """Trust of everybody in everybody of other members, from the evidence there is."""
-    weight = s.parameters[plan.organisations].prior_weight
-    for a in range(plan.organisations):
-        if s.organisation[a].member == 0.0:
-            continue
-        for i in range(a * plan.people, (a + 1) * plan.people):
-            for b in range(plan.organisations):
-                if b == a or s.organisation[b].member == 0.0:
-                    continue
-                for j in range(b * plan.people, (b + 1) * plan.people):
-                    tie = s.tie[i, j]
-                    tie.trust = trust.trust_from_evidence(
-                        tie.kept, tie.failures, tie.violations, tie.prior, weight
-                    )
-
-
 def pairs_of_members(plan, s):
     """Trust of each member in each other: that of its people, by the weight of their seats."""
+    persons = plan.organisations * plan.people
+    for j in range(persons):
+        s.diary[WEIGHT, j] = s.person[j].weight
     for a in range(plan.organisations):
         home = s.organisation[a]
         if home.member == 0.0:
             continue
         for b in range(plan.organisations):
-            away = s.organisation[b]
-            if b == a or away.member == 0.0:
-                continue
-            total = 0.0
-            for i in range(a * plan.people, (a + 1) * plan.people):
-                weight = s.person[i].weight
+            s.diary[TOTAL, b] = 0.0
+        for i in range(a * plan.people, (a + 1) * plan.people):
+            weight = s.person[i].weight
+            for j in range(persons):
+                s.diary[WEIGHED, j] = weight * s.diary[WEIGHT, j] * s.tie[TRUST, i, j]
+            for b in range(plan.organisations):
                 for j in range(b * plan.people, (b + 1) * plan.people):
-                    total += weight * s.person[j].weight * s.tie[i, j].trust
-            s.pair[a, b].pair_trust = total / (home.total_weight * away.total_weight)
+                    s.diary[TOTAL, b] += s.diary[WEIGHED, j]
+        for b in range(plan.organisations):
+            away = s.organisation[b]
+            if b != a and away.member > 0.0:
+                s.pair[a, b].pair_trust = s.diary[TOTAL, b] / (
+                    home.total_weight * away.total_weight
+                )

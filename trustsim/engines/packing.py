@@ -92,7 +92,6 @@ def targets_one_organisation(name: str) -> bool:
 
 
 WORKING = {
-    "tie": (),
     "person": (
         "weight",
         "collaboration_now",
@@ -111,23 +110,31 @@ def _record(names: tuple[str, ...]) -> np.dtype[np.void]:
     return np.dtype([(name, np.float64) for name in names])
 
 
-TIE = _record(state.TIE + WORKING["tie"])
+KEPT, FAILURES, VIOLATIONS, PRIOR, TRUST, DEPTH = range(len(state.TIE))
+"""First index of `Arrays.tie`."""
 PERSON = _record(state.PERSON + WORKING["person"])
 ORGANISATION = _record(state.ORGANISATION + state.SEAT + WORKING["organisation"])
 PAIR = _record(WORKING["pair"])
 SUMS = _record(TALLY)
-LUCK = (
-    "meet",
-    "choice",
-    "deliver",
-    "read",
-    "reply_choice",
-    "reply_deliver",
-    "reply_read",
-    "willing",
-    "reply_willing",
+LUCK = ("meet", "chance", "choice", "deliver", "read")
+"""First rows of `Arrays.luck`: what is drawn for a block of possible meetings, or of acts."""
+BROUGHT = (
+    "trust",
+    "collaboration",
+    "frustration",
+    "base",
+    "trust_effect",
+    "collaboration_effect",
+    "frustration_effect",
 )
-"""Rows of `Arrays.luck`: what is known of a possible meeting before anybody acts."""
+"""Further rows of `Arrays.luck`: what each act's willingness depends on, and then that itself."""
+DIARY = ("reach", "room", "believed", "weight", "weighed", "total")
+"""Rows of `Arrays.diary`: contact and meetings a person at the table has to give, and what a
+member believes of each person's organisation."""
+REACH, ROOM, BELIEVED, WEIGHT, WEIGHED, TOTAL = range(len(DIARY))
+BLOCK = 128
+"""Possible meetings that are looked at together, or one row of them more."""
+LUCK_ROWS = len(LUCK) + len(BROUGHT) + 1
 
 
 class Arrays(NamedTuple):
@@ -145,9 +152,12 @@ class Arrays(NamedTuple):
     active: Any  # by change: 1 while in force
     reached: Any  # by place on the menu: month in which it was reached for
     counts: Any  # by action: how often this month
-    met: Any  # who is met, in order
-    luck: Any  # draws of a row of possible meetings, as in LUCK
-    tie: Any  # by person and person
+    here: Any  # people at the table, in order
+    who: Any  # a block of possible meetings: the two people, as in `rng.draw_at`
+    luck: Any  # of the same meetings and their acts, as in LUCK and BROUGHT
+    diary: Any  # as in DIARY
+    ties: Any  # by state.TIE and pair of people, so that a loop runs through what lies side by side
+    tie: Any  # the same memory, by state.TIE, person and person
     person: Any
     organisation: Any
     pair: Any  # by organisation and organisation
@@ -163,6 +173,7 @@ def arrays(plan: Setup) -> Arrays:
     flat = np.zeros((m + 1, len(NAMES)), dtype=np.float64)
     stocks = np.zeros(len(state.PARTNERSHIP), dtype=np.float64)
     sums = np.zeros(len(TALLY), dtype=np.float64)
+    ties = np.zeros((len(state.TIE), n * n), dtype=np.float64)
     return Arrays(
         flat=flat,
         parameters=flat.view(RECORD).reshape(m + 1).view(np.recarray),
@@ -173,9 +184,12 @@ def arrays(plan: Setup) -> Arrays:
         active=np.zeros(len(plan.changes), dtype=np.int64),
         reached=np.zeros(max(plan.menu, 1), dtype=np.float64),
         counts=np.zeros(len(ACTIONS), dtype=np.float64),
-        met=np.zeros(n, dtype=np.int64),
-        luck=np.zeros((len(LUCK), n), dtype=np.float64),
-        tie=_records(TIE, n, n),
+        here=np.zeros(n, dtype=np.int64),
+        who=np.zeros(n + BLOCK, dtype=np.int64),
+        luck=np.zeros((LUCK_ROWS, 2 * (n + BLOCK)), dtype=np.float64),
+        diary=np.zeros((len(DIARY), n), dtype=np.float64),
+        ties=ties,
+        tie=ties.reshape(len(state.TIE), n, n),
         person=_records(PERSON, n),
         organisation=_records(ORGANISATION, m),
         pair=_records(PAIR, m, m),
@@ -186,9 +200,10 @@ def bytes_needed(organisations: int, people: int) -> int:
     """Working memory of one partnership, in bytes."""
     m, n = organisations, organisations * people
     by_size = (
-        n * n * TIE.itemsize
+        n * n * 8 * len(state.TIE)
         + m * m * PAIR.itemsize
-        + n * (PERSON.itemsize + 8 * (len(LUCK) + 1))
+        + n * (PERSON.itemsize + 8 * (len(DIARY) + 1))
+        + (n + BLOCK) * 8 * (2 * LUCK_ROWS + 1)
         + m * ORGANISATION.itemsize
     )
     return by_size + 8 * (m + 1) * len(NAMES)
