@@ -180,6 +180,10 @@ BAD = {
     "ends the wrong way": "[factors]\nhandover = [1.0, 0.0]\n[design]\nkind = 'sobol'\npoints = 3",
     "no file": "[design]\nkind = 'csv'",
     "missing file": "[design]\nkind = 'csv'\nfile = 'points.csv'",
+    "name of an arm that is none": "[arms]\n__HIVE_DEFAULT_PARTITION__ = []",
+    "name of an arm that no folder can have": "[arms]\n" + 300 * "a" + " = []",
+    "precision of nothing": "[precision]\nhalf_width = 0.1\noutcome = 'disolved'",
+    "floor over ceiling": "[precision]\nhalf_width = 0.1\nfloor = 5\nceiling = 3",
     "precision without width": "[precision]\noutcome = 'dissolved'",
     "width of nothing": "[precision]\nhalf_width = 0",
 }
@@ -204,7 +208,16 @@ def test_nearest_names_are_suggested(file):
             ts.Study.read(file(text))
 
 
-@pytest.mark.parametrize("table", ["a,b\n1,x", "handover\n", "handover,handover\n1,2", "charm\n1"])
+@pytest.mark.parametrize("name", ["value", "run_id", "handover", "replicate", "meetings_observed"])
+def test_an_own_outcome_may_not_take_the_name_of_a_column(name):
+    with pytest.raises(ts.StudyError, match="no column has yet"):
+        ts.Study("dyad", factors={"handover": [0.1, 0.2]}, outcomes={name: len})
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["handover\n0.1,0.5\n0.2,0.6", "a,b\n1,x", "handover\n", "handover,handover\n1,2", "charm\n1"],
+)
 def test_a_bad_table_of_points_is_refused(file, table):
     file(table, "points.csv")
     with pytest.raises(TrustsimError) as refused:

@@ -82,6 +82,7 @@ class FolderKeeper:
         Raises OutputError or StudyError if it is not for this study.
         """
         self._refuse_what_is_no_folder()
+        self._refuse_other_kinds()
         if self._store.read_manifest() is None:
             # Before the lock, which would stay in somebody else's folder.
             self._refuse_strangers()
@@ -95,7 +96,7 @@ class FolderKeeper:
                 self._refuse_another(manifest, resume=resume, extend=extend)
                 self._take_up(retry_failed=retry_failed, deep=deep)
                 same = manifest.get("study_digest") == self._study.digest()
-                self.was_finished = same and manifest["status"] == FINISHED and not self.damaged
+                self.was_finished = same and manifest.get("status") == FINISHED and not self.damaged
                 if not same:
                     self._describe(RUNNING)
                 else:
@@ -138,6 +139,15 @@ class FolderKeeper:
             step = "Name a folder that you may write to."
             allowed = "must be a place where a folder can be made"
             raise OutputError(refusal("output folder", str(folder), got, allowed, step)) from None
+
+    def _refuse_other_kinds(self) -> None:
+        """Before a lock is left in it: a folder that another command has written."""
+        manifest = self._store.read_manifest()
+        if manifest is not None and not isinstance(manifest.get("family"), dict):
+            where = str(self._store.folder)
+            allowed = f"holds a {MANIFEST} that no sweep has written"
+            step = "Name another folder."
+            raise OutputError(refusal("output folder", where, "of another kind", allowed, step))
 
     def _refuse_strangers(self) -> None:
         held = [path.name for path in self._store.folder.iterdir() if path.name != LOCK]

@@ -249,10 +249,13 @@ class Store:
         """
         path = self.folder / MANIFEST
         try:
-            return dict(json.loads(path.read_text(encoding="utf-8")))
+            found = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(found, dict):
+                raise ValueError("no table of names and values")
+            return found
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, RecursionError) as problem:
             raise StudyError(
                 refusal(
                     str(path),

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from trustsim import schema
 from trustsim.analysis.outcomes import outcomes
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     OwnOutcome = Callable[[pd.DataFrame], np.ndarray]
 
 BASELINE = "baseline"
+LONGEST_ARM = 240  # bytes: the longest name of a folder, less "arm=" and a margin
+NO_ARM = "__HIVE_DEFAULT_PARTITION__"
 COMMON = ("start", "months", "dose")
 RESERVED = {
     *(f"{column.name}{suffix}" for column in schema.RUNS for suffix in ("", "_observed")),
@@ -175,6 +178,11 @@ class Study:
             self._refuse("[design]", "kind", kind, "points are given in a table", step)
         for name, levels in self.factors.items():
             self._check_factor(name, levels)
+        for arm in self.arms:
+            # An arm is a folder of results; Hive keeps one name for what is missing.
+            if len(quote(arm, errors="replace")) > LONGEST_ARM or arm == NO_ARM:
+                allowed = f"must be shorter than {LONGEST_ARM} bytes as a folder, and not {NO_ARM}"
+                self._refuse("[arms]", "name", arm, allowed, "Give it another name.")
         wanted = self.form.precision
         if wanted is not None:
             if wanted.floor > wanted.ceiling:
@@ -341,9 +349,9 @@ def _read_table(table: Any) -> pd.DataFrame | None:
     if not isinstance(table, pd.DataFrame):
         where = str(table)
         try:
-            # Without index_col=False a row with a value too many would shift all the others.
-            table = pd.read_csv(table, index_col=False, compression=None, on_bad_lines="error")
             _refuse_ragged(where)
+            # Plain text only, whatever the name says: nothing is unpacked.
+            table = pd.read_csv(table, index_col=False, compression=None)
         except StudyError:
             raise
         except (OSError, ValueError) as problem:
