@@ -20,6 +20,15 @@ from trustsim.cli.arguments import (
 )
 from trustsim.cli.endings import ends_well, tell
 
+REPORT_OUT = Annotated[
+    Path | None,
+    typer.Option(
+        help="New folder for tables, figures and report.html.", show_default="nothing written"
+    ),
+]
+THREADS = Annotated[int | None, typer.Option(help="Threads; all cores if left out.")]
+SILENT = Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")]
+
 
 @app.command(
     epilog="""\b
@@ -53,14 +62,9 @@ def run(
     record: Annotated[
         str, typer.Option(help="runs; members or months: a row for each as well; all: both.")
     ] = "runs",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="New folder for tables, figures and report.html.", show_default="nothing written"
-        ),
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Threads; all cores if left out.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")] = False,
+    out: REPORT_OUT = None,
+    workers: THREADS = None,
+    quiet: SILENT = False,
 ) -> None:
     """Simulate a scenario many times. How many fall apart, mature, or end as talking shops."""
     chosen = scenario_from(who, sets)
@@ -128,14 +132,9 @@ def compare(
     lifted: Annotated[
         bool, typer.Option(help="Lift silver bullets that are in force in the scenario.")
     ] = True,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="New folder for tables, figures and report.html.", show_default="nothing written"
-        ),
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Threads; all cores if left out.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables, no progress.")] = False,
+    out: REPORT_OUT = None,
+    workers: THREADS = None,
+    quiet: SILENT = False,
 ) -> None:
     """Compare the same partnerships under arms. What helps, what backfires, who pays."""
     from trustsim.scenarios.typed import typed_comparison
