@@ -9,7 +9,7 @@ import caveats
 import pandas as pd
 import sentences as say
 import story as one_story
-from arms import ARMS, LIFTED, MANDATED, STP, VOLUNTARY, VOLUNTARY_COORDINATOR, Arm
+from arms import ARMS, LIFTED, MANDATED, STP, VOLUNTARY, VOLUNTARY_COORDINATOR
 from tables import CONTRASTS
 
 from trustsim.report import (
@@ -138,11 +138,11 @@ def attrition(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) ->
     """Ends and talking shops."""
     ended = ["dissolved", "lost a member", "mean members lost"]
     parts = [
-        table(by_month(say.of(found["attrition"], arm), ended), caption=capital_name(arm))
+        table(by_month(say.of(found["attrition"], arm), ended), caption=say.capital(arm.name))
         for arm in (VOLUNTARY, VOLUNTARY_COORDINATOR, MANDATED)
     ]
     stand = [
-        table(by_month(say.of(found["status"], arm), STATUSES), caption=capital_name(arm))
+        table(by_month(say.of(found["status"], arm), STATUSES), caption=say.capital(arm.name))
         for arm in (STP, VOLUNTARY)
     ]
     causes = [
@@ -259,7 +259,7 @@ def nominal(found: Mapping[str, pd.DataFrame], drawn: Mapping[str, Markup]) -> M
     for arm in (STP, VOLUNTARY, LIFTED):
         part = say.of(found["nominal"], arm)
         parts.append(
-            table(by_month(part, list(part["quantity"].unique())), caption=capital_name(arm))
+            table(by_month(part, list(part["quantity"].unique())), caption=say.capital(arm.name))
         )
     return section(
         "Mature by show, mature in fact",
@@ -396,7 +396,3 @@ def again(record: Mapping[str, Any]) -> Markup:
 
 def yes(which: object) -> str:
     return "yes" if which else "no"
-
-
-def capital_name(arm: Arm) -> str:
-    return say.capital(arm.name)

@@ -108,16 +108,16 @@ class Comparison:
         for).
         """
         month = min(60, self.horizon)
-        spent, matured = self._spent(self.baseline), _matured(self.baseline, month)
-        by_then = self._spent(self.baseline, month)
+        base_cost, matured = spent(self.baseline, self.horizon), _matured(self.baseline, month)
+        by_then = spent(self.baseline, month)
         rows = []
         for name, runs in self.arms.items():
-            own = self._spent(runs)
-            extra, gain = own - spent, _matured(runs, month) - matured
+            own = spent(runs, self.horizon)
+            extra, gain = own - base_cost, _matured(runs, month) - matured
             low, high = mean_of_differences(extra)
             # What bullets of a menu cost by some month is not known, only over all months.
             priced = not (runs.scenario.menu or self.baseline.scenario.menu)
-            price = cost_of_gain(self._spent(runs, month) - by_then, gain) if priced else UNPRICED
+            price = cost_of_gain(spent(runs, month) - by_then, gain) if priced else UNPRICED
             rows.append((name, own.mean(), extra.mean(), low, high, month, gain.mean(), *price))
         names = ("arm", "person_months", "extra", "extra_low", "extra_high", "month")
         return pd.DataFrame(rows, columns=[*names, "matured", "per_matured", "per_low", "per_high"])
@@ -176,12 +176,6 @@ class Comparison:
             )
         return self.arms[arm]
 
-    def _spent(self, runs: Runs, by: int | None = None) -> Floats:
-        """Person-months spent on each partnership, by a month or over all months."""
-        table = runs.runs
-        lived = np.minimum(table["months"], by or self.horizon)
-        return person_months(runs.scenario, lived, table["bullets_reached_for"])
-
     @property
     def plot(self) -> ComparisonPlots:
         """Figures: `.effects(arm)`, `.curves()`, `.incidence()`, `.individual(arm)` and so on."""
@@ -198,6 +192,12 @@ class Comparison:
             f"<Comparison of {arms} with {self.baseline.scenario.name!r}: "
             f"{len(self)} partnerships, {self.horizon} months, seed {self.seed}>"
         )
+
+
+def spent(runs: Runs, by: int) -> Floats:
+    """Person-months spent on each partnership by a month, in the order of the runs table."""
+    lived = np.minimum(runs.runs["months"].to_numpy(), by)
+    return person_months(runs.scenario, lived, runs.runs["bullets_reached_for"].to_numpy())
 
 
 def _matured(runs: Runs, month: int) -> Floats:

@@ -11,8 +11,8 @@ from trustsim.analysis.costs import CostOfGain, cost_of_gain
 from trustsim.analysis.intervals import mean_of_differences
 from trustsim.analysis.pairs import matched
 from trustsim.analysis.tables import Floats, month_numbers
+from trustsim.comparison.result import spent
 from trustsim.errors import ParameterError, refusal
-from trustsim.scenarios.costs import person_months
 from trustsim.simulation import Runs
 
 if TYPE_CHECKING:
@@ -79,13 +79,6 @@ def cost_per_matured(baseline: Runs, arms: Mapping[str, Runs], *, by: int = 60) 
             for purchase in _purchases(baseline, other, by)
         ]
     return pd.DataFrame(rows)
-
-
-def spent(runs: Runs, by: int) -> Floats:
-    """Person-months spent on each partnership by a month, in the order of the runs table."""
-    lived = np.minimum(runs.runs["months"].to_numpy(), by)
-    reached_for = runs.runs["bullets_reached_for"].to_numpy()
-    return person_months(runs.scenario, lived, reached_for)
 
 
 def price_words(row: Mapping[str, object]) -> str:
