@@ -12,9 +12,11 @@ from trustsim.analysis.tables import require_columns
 from trustsim.analysis.turnbull import designation
 from trustsim.figures.incidence import COLUMNS, draw_incidence
 from trustsim.figures.labels import label_lines, note, partnerships, percent_axis, year_axis
-from trustsim.figures.style import DARK, PALE, axes_or_new
+from trustsim.figures.style import DARK, PALE, axes_or_new, line_style
 
 MONTHS_A_YEAR = 12
+PREDICTED = ("line", "month", "estimate", "low", "high", "n", "draws")
+PUBLISHED = ("month", "estimate", "low", "high", "n")
 
 
 def plot_maturity_over_designation(
@@ -45,6 +47,64 @@ def plot_maturity_over_designation(
     label_lines(ax)
     count = partnerships(int(table["n"].iloc[0]))
     note(ax, f"simulated: {count}; designated: {len(units)} systems; 95 % intervals")
+    return ax
+
+
+def plot_predictive_bands(
+    bands: pd.DataFrame,
+    published: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    outcome: str = "share designated or declared mature by then",
+    label: str = "published",
+) -> Axes:
+    """Published shares over the draws of a model that was not tuned to them.
+
+    Parameters
+    ----------
+    bands : pandas.DataFrame
+        From `studies.dates.predictive_band`, with the name of the line in `line`. A line without
+        low and high (a curve fitted to the data) is drawn without a band.
+    published : pandas.DataFrame
+        month, estimate, low, high, n of each published share; drawn as dots with bars.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if left out.
+    outcome : str
+        What the shares are of.
+    label : str
+        What the dots are.
+    """
+    require_columns(bands, PREDICTED, where="plot_predictive_bands")
+    require_columns(published, PUBLISHED, where="plot_predictive_bands")
+    ax = axes_or_new(ax)
+    for number, (name, rows) in enumerate(bands.groupby("line", sort=False)):
+        style = line_style(number)
+        months, middle = rows["month"].to_numpy(), rows["estimate"].to_numpy()
+        ax.step(
+            months,
+            middle,
+            where="post",
+            color=style.colour,
+            linestyle=style.dash,
+            linewidth=1.8,
+            label=str(name),
+        )
+        low, high = rows["low"].to_numpy(), rows["high"].to_numpy()
+        if np.isfinite(low).all():
+            ax.fill_between(
+                months, low, high, step="post", color=style.colour, alpha=0.15, linewidth=0
+            )
+    place, height = published["month"].to_numpy(), published["estimate"].to_numpy()
+    ax.vlines(place, published["low"], published["high"], color=DARK, lw=1.2, clip_on=False)
+    ax.plot(
+        place, height, "o", color=DARK, ms=4.5, label=f"\N{BLACK CIRCLE} {label}", clip_on=False
+    )
+    percent_axis(ax, outcome)
+    year_axis(ax, float(bands["month"].max()))
+    ax.set_ylim(0, 1)
+    label_lines(ax)
+    size, draws = int(bands["n"].max()), int(bands["draws"].max())
+    note(ax, f"bands: 95 % of {draws:,} draws of {partnerships(size)}; bars: 95 % intervals")
     return ax
 
 
