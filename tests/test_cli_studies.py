@@ -205,3 +205,96 @@ def test_sensitivity_refuses_another_design_before_it_simulates(trustsim, study,
     assert code == 2
     assert FIVE_PARTS.fullmatch(err), err
     assert not (tmp_path / "out").exists()
+
+
+def never(*_, **__):
+    raise AssertionError("begun before it was refused")
+
+
+@pytest.fixture
+def nothing_begins(monkeypatch):
+    """Nothing may be timed, compiled or stored."""
+    monkeypatch.setattr("trustsim.sweeps.foresee.foresee", never)
+    monkeypatch.setattr("trustsim.engines.compiling.compile_kernel", never)
+    monkeypatch.setattr("trustsim.sweeps.run.keeper_of", never)
+
+
+WRONG = [
+    (("--shard", "3"), "--shard = 3: must be i/n"),
+    (("--shard", "0/3"), "--shard = 0/3: must be i/n"),
+    (("--executor", "thread"), "executor = thread: must be one of threads"),
+    (("--executor", "dask="), "executor = dask=: must be one of threads"),
+    (("--executor", "mpi=4"), "executor = mpi=4: must be one of threads"),
+    (("--errors", "nah"), "--errors = nah: must be one of ignore"),
+    (("--progress", "nah"), "--progress = nah: must be one of auto"),
+    (("--workers", "0"), "workers = 0: must be a whole number in [1, 1024]"),
+    (("--out", "study.toml"), "study.toml = a file: no folder"),
+    (("--out", "study.toml/in"), "study.toml/in = study.toml, a file: no folder"),
+]
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)], ids=["sweep", "dry run"])
+@pytest.mark.parametrize(("words", "told"), WRONG, ids=[" ".join(row[0]) for row in WRONG])
+def test_wrong_options_are_refused_alike_in_a_dry_run(
+    trustsim, study, tmp_path, nothing_begins, words, told, dry
+):
+    code, out, err = trustsim("sweep", study, "--out", "out", *words, *dry)
+    assert (code, out) == (2, "")
+    assert FIVE_PARTS.fullmatch(err), err
+    assert told in err
+    assert [path.name for path in tmp_path.iterdir()] == [study]
+
+
+SCREEN = STUDY.replace("[0.0, 0.8]", "[0.0, 0.8]\nnegativity = [1.5, 3.0]")
+SCREEN += '[design]\nkind = "morris"\npoints = 4\n'
+UNFIT = [
+    ((), ("0.0, 0.8", "0.0, 8.0"), "= impossible: every point must be a scenario"),
+    ((), ("points = 4", "points = 1"), "points = 1: must be two or more"),
+    ((), ("morris", "lhs"), "design = lhs, 2 factors: has no trajectories"),
+    (("--outcome", "mature"), ("", ""), "outcome = mature: is none of matured"),
+    (("--outcome", "matured", "--outcome", "x"), ("", ""), "outcome = x: is none of matured"),
+    (("--outcome", ""), ("", ""), "outcome = : must be text"),
+    (("--outcome", "month_matured"), ("", ""), "is missing where it never happened"),
+    (("--month", "25"), ("", ""), "month = 25: must lie in 1 to 24"),
+    (("--month", "0"), ("", ""), "month = 0: must lie in 1 to 24"),
+    (("--progress", "nah"), ("", ""), "--progress = nah"),
+    (("--executor", "nah"), ("", ""), "executor = nah"),
+]
+
+
+@pytest.mark.parametrize(("words", "change", "told"), UNFIT, ids=[row[2][:30] for row in UNFIT])
+def test_what_sensitivity_can_not_tell_is_told_before_the_sweep(
+    trustsim, tmp_path, nothing_begins, words, change, told
+):
+    pytest.importorskip("SALib")
+    (tmp_path / "screen.toml").write_text(SCREEN.replace(*change) if any(change) else SCREEN)
+    code, out, err = trustsim("sensitivity", "screen.toml", "--out", "out", *words)
+    assert (code, out) == (2, "")
+    assert FIVE_PARTS.fullmatch(err), err
+    assert told in err
+    assert [path.name for path in tmp_path.iterdir()] == ["screen.toml"]
+
+
+def test_one_outcome_that_nothing_moves_costs_no_other_and_says_so_in_the_same_form(
+    trustsim, tmp_path, monkeypatch
+):
+    pytest.importorskip("SALib")
+    from trustsim.errors import StudyError
+    from trustsim.sweeps import sensitivity
+
+    known = sensitivity.sensitivity_of
+
+    def half(found, *, outcome, month):
+        if outcome == "matured":
+            raise StudyError("sensitivity, outcome = 0: must differ between points. Widen them.")
+        return known(found, outcome=outcome, month=month)
+
+    monkeypatch.setattr(sensitivity, "sensitivity_of", half)
+    (tmp_path / "screen.toml").write_text(SCREEN)
+    words = ("--outcome", "matured", "--outcome", "months alive", "--quiet")
+    code, _, err = trustsim("sensitivity", "screen.toml", "--out", "out", *words)
+    assert code == 0
+    assert FIVE_PARTS.match(err), err
+    assert "trustsim: StudyError: sensitivity, outcome = 0" in err
+    table = pd.read_csv(tmp_path / "out" / "sensitivity.csv")
+    assert set(table["outcome"]) == {"months alive"}

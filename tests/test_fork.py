@@ -18,9 +18,10 @@ from trustsim.engines.packing import EVERYBODY, SCHEDULED
 from trustsim.errors import ScenarioError
 from trustsim.model.parameters import BY_NAME, INDEX, NAMES
 from trustsim.model.rules.change import SET
+from trustsim.scenarios import fork as fork_module
 from trustsim.scenarios.course import FOUNDING, MEASURE, course_of
 from trustsim.scenarios.files import from_data
-from trustsim.scenarios.fork import Fork, fork, from_table
+from trustsim.scenarios.fork import MOST_PARTS, Fork, fork, from_table
 
 do = ts.interventions
 
@@ -384,6 +385,63 @@ def test_a_table_that_is_no_fork_is_refused(table):
 def test_a_part_that_makes_no_sense_is_named():
     table = {"fork": {"before": {}, "month": 3, "after": {"tenuer": 3.0}}}
     with pytest.raises(ts.ParameterError, match=r"here, after, .*Did you mean `tenure`"):
+        from_table(table, "here")
+
+
+def chain(parts, **changes):
+    """Scenarios one after the other, a month each."""
+    forked = ts.scenario("dyad")
+    for month in range(1, parts):
+        forked = fork(forked, month, ts.scenario("dyad").with_(tenure=30.0 + month, **changes))
+    return forked
+
+
+def test_as_many_parts_as_there_may_be_take_time_by_their_number(monkeypatch):
+    """Counted, not timed: each part is asked for its changes once, not twice as often a level."""
+    asked = []
+    one = fork_module.course_of
+    monkeypatch.setattr(fork_module, "course_of", lambda *given: asked.append(1) or one(*given))
+    longest = chain(MOST_PARTS)
+    assert longest.parts == MOST_PARTS
+    assert len(longest.change_rows()) == MOST_PARTS - 1
+    assert len(asked) <= 2 * MOST_PARTS
+    del asked[:]
+    assert from_table(longest.to_dict(), "here") == longest
+    assert len(asked) <= 2 * MOST_PARTS
+    del asked[:]
+    assert longest.with_(negativity=1.5) == chain(MOST_PARTS, negativity=1.5).with_(negativity=1.5)
+    assert len(asked) <= 6 * MOST_PARTS
+
+
+def test_more_parts_are_refused():
+    longest, plain = chain(MOST_PARTS), ts.scenario("dyad")
+    for one, other in ((longest, plain), (plain, longest), (longest, longest)):
+        with pytest.raises(ScenarioError, match=f"fork, scenarios = .* at most {MOST_PARTS}"):
+            fork(one, 70, other)
+    doubled = plain
+    for month in range(3, 9):
+        # Another parameter each time, or both halves would be the same again.
+        name = ("handover", "prior_drift", "hearsay", "excuse", "rivalry", "command")[month - 3]
+        doubled = fork(doubled, month, doubled.with_(**{name: 0.01 * month}))
+    assert doubled.parts == MOST_PARTS
+    with pytest.raises(ScenarioError, match="fork, scenarios = "):
+        fork(doubled, 9, doubled.with_(vote_rate=0.5))
+
+
+def test_names_do_not_double_with_each_fork():
+    forked = ts.scenario("dyad")
+    for month in range(3, 40):
+        forked = fork(forked, month, forked.with_(tenure=30.0 + month))
+    assert len(forked.name) < 200
+    assert fork("dyad", 24, "dyad").name == "dyad, from month 24 on dyad"
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_table_of_forks_that_is_too_deep_is_refused_however_deep(side):
+    table = {"tenure": 40.0}
+    for month in range(1, 5000):
+        table = {"fork": {"before": {}, "after": {}, "month": month, side: table}}
+    with pytest.raises(ScenarioError, match="fork, scenarios = "):
         from_table(table, "here")
 
 

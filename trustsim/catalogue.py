@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from trustsim import schema
+from trustsim.arguments import text
 from trustsim.citations import SEEN, cite, reference, references
 from trustsim.errors import ParameterError, nearest, refusal
 from trustsim.model.actions import ACTIONS
@@ -139,7 +140,7 @@ def explain(name: str) -> str:
     >>> print(explain("people").splitlines()[0])
     people (parameter, group size)
     """
-    key = name.strip().removeprefix("+")
+    key = text("explain", "name", name, "what is to be explained").strip().removeprefix("+")
     parts: list[str] = []
     if key in BY_NAME:
         parts.append(_parameter(BY_NAME[key]))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from trustsim.arguments import listed, text
 from trustsim.errors import TrustsimError, nearest
 
 SEEN = {
@@ -80,7 +81,10 @@ Administrative Science Quarterly 36:397-420.
         [recalled] A random walk to a barrier already gives a hump-shaped hazard: \
 the null model to beat.
     """
-    chosen = sorted({reference(key) for key in keys}, key=lambda source: source.text)
+    wanted = list(keys) if isinstance(keys, Mapping) else listed(keys)
+    for key in wanted:
+        text("cite", "key", key, "of a source", TrustsimError)
+    chosen = sorted({reference(key) for key in wanted}, key=lambda source: source.text)
     return "\n".join(f"{source.text}\n    [{source.seen}] {source.note}" for source in chosen)
 
 

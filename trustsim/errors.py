@@ -40,11 +40,20 @@ class MissingExtraError(TrustsimError, ImportError):
 
 def refusal(where: str, what: str, got: object, allowed: str, next_step: str) -> str:
     """One line in the five-part form that every error of trustsim follows."""
-    shown = got if isinstance(got, str) else repr(got)
+    shown = got if isinstance(got, str) else _written(got)
     if len(shown) > 80:
         shown = shown[:77] + "..."
-    shown = shown.replace("\n", " ")
-    return f"{where}, {what} = {shown}: {allowed}. {next_step}"
+    line = f"{where}, {what} = {shown}: {allowed}. {next_step}".replace("\n", " ")
+    # Other control characters would move the cursor of a terminal or break the line there.
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
+
+
+def _written(got: object) -> str:
+    """What Python writes for it; its type where it can't (a number of a million digits)."""
+    try:
+        return repr(got)
+    except Exception:
+        return f"some {type(got).__name__}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

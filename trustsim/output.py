@@ -22,7 +22,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trustsim import schema
+from trustsim import arguments, schema
 from trustsim.errors import OutputError, refusal
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def check_destination(folder: str | Path) -> Path:
     OutputError
         It is no folder, holds something, can't be replaced or can't be written.
     """
-    path = Path(folder)
+    path = arguments.path("output", "folder", folder, "a new folder", OutputError)
     try:
         path = _absolute(folder)
         with suppress(FileNotFoundError):

@@ -7,10 +7,11 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trustsim import schema
-from trustsim.errors import ParameterError, ResourceError, nearest, refusal
+from trustsim import arguments, schema
+from trustsim.errors import ParameterError, ResourceError, refusal
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.scenario import Scenario
 
@@ -34,7 +35,7 @@ YEARS = (36, 60, 84, 120)
 
 
 def simulate(
-    scenario: Scenario | str = "voluntary",
+    scenario: Scenario | str | Path = "voluntary",
     *,
     replicates: int = 1000,
     seed: int | None = 0,
@@ -63,8 +64,19 @@ def simulate(
     3
     """
     chosen = scenario_of(scenario)
-    seed = checked_arguments(replicates, seed, months, engine, record, workers, chunk, first)
-    _check_memory(chosen, replicates, months, engine, record, workers)
+    asked = checked_arguments(
+        "simulate",
+        replicates=replicates,
+        seed=seed,
+        months=months,
+        workers=workers,
+        chunk=chunk,
+        first=first,
+    )
+    engine = arguments.one_of("simulate", "engine", engine, ENGINES)
+    record = arguments.one_of("simulate", "record", record, RECORDS)
+    arguments.check_crew("simulate", executor, progress)
+    _check_memory(chosen, asked.replicates, asked.months, engine, record, asked.workers)
     from trustsim.engines.packing import setup
 
     plan = setup(chosen.values(), chosen.change_rows(), chosen.menu_size())
@@ -73,10 +85,10 @@ def simulate(
 
         raw = run_mesa(
             chosen,
-            seed=seed,
-            first=first,
-            count=replicates,
-            months=months,
+            seed=asked.seed,
+            first=asked.first,
+            count=asked.replicates,
+            months=asked.months,
             record_months="months" in RECORDS[record],
             record_members="members" in RECORDS[record],
             progress=progress,
@@ -86,18 +98,18 @@ def simulate(
 
         raw = run_ensemble(
             plan,
-            seed=seed,
-            first=first,
-            count=replicates,
-            months=months,
+            seed=asked.seed,
+            first=asked.first,
+            count=asked.replicates,
+            months=asked.months,
             record_months="months" in RECORDS[record],
             record_members="members" in RECORDS[record],
-            workers=workers,
-            chunk=chunk,
+            workers=asked.workers,
+            chunk=asked.chunk,
             executor=executor,
             progress=progress,
         )
-    return Runs(chosen, seed, months, engine, record, raw)
+    return Runs(chosen, asked.seed, asked.months, engine, record, raw)
 
 
 class Runs:
@@ -144,7 +156,7 @@ class Runs:
 
     def recorded(self, table: str) -> bool:
         """Whether "months" or "members" was recorded."""
-        return table in RECORDS[self.record]
+        return arguments.text("runs", "table", table, "its name") in RECORDS[self.record]
 
     def _check_recorded(self, table: str) -> None:
         if not self.recorded(table):
@@ -170,11 +182,12 @@ class Runs:
         """Partnerships dissolved and members lost by these months, with 95 % intervals."""
         from trustsim.analysis.summaries import attrition
 
-        return attrition(self.runs, self.occupancy, by=self._within(by))
+        return attrition(self.runs, self.occupancy, by=self._within("attrition", by))
 
-    def _within(self, by: Sequence[int]) -> list[int]:
+    def _within(self, where: str, by: Sequence[int]) -> list[int]:
         """Months to report: those within the horizon, or the horizon itself."""
-        return [month for month in by if month <= self.horizon] or [self.horizon]
+        asked = arguments.months(where, by)
+        return [month for month in asked if month <= self.horizon] or [self.horizon]
 
     def time_to_maturity(self) -> pd.DataFrame:
         """Maturity reached by 3, 5, 7, 10 years, median and first decile, restricted mean."""
@@ -186,12 +199,14 @@ class Runs:
         """Shares of forming, mature, tokenistic and dissolved, with 95 % intervals."""
         from trustsim.analysis.summaries import status_shares
 
-        return status_shares(self.occupancy, by=self._within(by))
+        return status_shares(self.occupancy, by=self._within("status_shares", by))
 
     def cumulative_incidence(self, event: str = "matured") -> pd.DataFrame:
         """Share of partnerships to which it has happened, month by month, with a band."""
+        from trustsim.analysis.events import EVENTS
         from trustsim.analysis.survival import cumulative_incidence
 
+        arguments.one_of("cumulative_incidence", "event", event, EVENTS)
         return cumulative_incidence(self.runs, event=event)
 
     def one(self, replicate: int, *, log_actions: bool = True) -> Partnership:
@@ -248,16 +263,7 @@ class Plots:
         from trustsim.figures import plot_fan
 
         known = [c.name for c in schema.MONTHS if c.kind == "float"]
-        if column not in known:
-            raise ParameterError(
-                refusal(
-                    "plot.fan",
-                    "column",
-                    column,
-                    f"must be one of {', '.join(known)}",
-                    f"Choose one of them.{nearest(column, known)}",
-                )
-            )
+        arguments.one_of("plot.fan", "column", column, known)
         return plot_fan(self._runs.months, column, ax=ax)
 
 
@@ -265,57 +271,45 @@ def _table(columns: tuple[schema.Column, ...], numbers: Any) -> pd.DataFrame:
     return schema.frame(columns, {c.name: numbers[:, n] for n, c in enumerate(columns)})
 
 
+class Asked(NamedTuple):
+    """What `simulate` and `compare` are asked for, checked, as Python's own numbers."""
+
+    replicates: int
+    seed: int
+    months: int
+    workers: int | None
+    chunk: int | None
+    first: int
+
+
 def checked_arguments(
-    replicates: int,
-    seed: int | None,
-    months: int,
-    engine: str,
-    record: str,
-    workers: int | None,
-    chunk: int | None,
-    first: int,
-) -> int:
-    """The seed as it will be used, once all of these make sense.
+    where: str,
+    *,
+    replicates: Any,
+    seed: Any,
+    months: Any,
+    workers: Any = None,
+    chunk: Any = None,
+    first: Any = 0,
+) -> Asked:
+    """The numbers as they will be used, once all of them make sense; a seed drawn for None.
 
     Raises ParameterError.
     """
-    _whole("replicates", replicates, 1, 2**32, "partnerships to live through")
-    _whole("months", months, 1, 12_000, "horizon")
-    _whole("first", first, 0, 2**32 - 1, "number of the first partnership")
-    _whole("first + replicates", first + replicates, 1, 2**32, "numbers of partnerships")
-    if workers is not None:
-        _whole("workers", workers, 1, 1024, "threads")
-    if chunk is not None:
-        _whole("chunk", chunk, 1, 10**9, "partnerships a task")
-    for what, value, known in (("engine", engine, ENGINES), ("record", record, RECORDS)):
-        if value not in known:
-            raise ParameterError(
-                refusal(
-                    "simulate",
-                    what,
-                    value,
-                    f"must be one of {', '.join(known)}",
-                    f"Choose one of them.{nearest(str(value), known)}",
-                )
-            )
+
+    def whole(what: str, value: Any, low: int, high: int, meaning: str) -> int:
+        return arguments.whole(where, what, value, low, high, meaning)
+
+    count = whole("replicates", replicates, 1, 2**32, "partnerships to live through")
+    horizon = whole("months", months, 1, arguments.LONGEST, "horizon")
+    start = whole("first", first, 0, 2**32 - 1, "number of the first partnership")
+    whole("first + replicates", start + count, 1, 2**32, "numbers of partnerships")
+    threads = None if workers is None else whole("workers", workers, 1, 1024, "threads")
+    size = None if chunk is None else whole("chunk", chunk, 1, 10**9, "partnerships a task")
     if seed is None:
-        return secrets.randbits(63)
-    _whole("seed", seed, 0, 2**64 - 1, "the luck of all partnerships")
-    return int(seed)
-
-
-def _whole(what: str, value: object, low: int, high: int, meaning: str) -> None:
-    whole = hasattr(value, "__index__") and not isinstance(value, bool)
-    if not whole or not low <= value <= high:  # type: ignore[operator]
-        raise ParameterError(
-            refusal(
-                "simulate",
-                what,
-                value,
-                f"must be a whole number in [{low}, {high}] ({meaning})",
-                "Give one in that range.",
-            )
-        )
+        seed = secrets.randbits(63)
+    luck = whole("seed", seed, 0, 2**64 - 1, "the luck of all partnerships")
+    return Asked(count, luck, horizon, threads, size, start)
 
 
 def memory_needed(

@@ -8,6 +8,7 @@ import pytest
 # import goes strictly downwards. A new folder needs a row here: choose its layer on purpose.
 LAYERS = {
     "errors": (0, "errors"),
+    "arguments": (0, "errors"),
     "rng": (0, "rng"),
     "citations": (0, "citations"),
     "schema": (0, "schema"),
@@ -25,10 +26,12 @@ LAYERS = {
     "report": (7, "report"),
     "verification": (7, "verification"),
     "calibration": (8, "studies"),
+    "peers": (8, "studies"),
     "propositions": (8, "studies"),
     "studies": (8, "studies"),
     "sweeps": (8, "sweeps"),
     "app": (9, "app"),
+    "validation": (9, "validation"),
     "cli": (10, "cli"),
     "": (11, "trustsim"),
     "__main__": (12, "__main__"),

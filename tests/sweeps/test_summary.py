@@ -17,6 +17,7 @@ from trustsim.analysis.outcomes import SHARE, outcomes
 from trustsim.errors import StudyError
 from trustsim.sweeps import Study, Sweep, contrasts, summary, sweep
 from trustsim.sweeps.contrasts import contrasts_of
+from trustsim.sweeps.notes import ending_of, note_of, noted
 from trustsim.sweeps.store import write_parquet
 
 ARMS = {
@@ -181,8 +182,11 @@ def grown(tmp_path_factory):
             place = rows.column_names.index("replicate")
             for copy in range(1, copies):
                 moved = pc.add(rows["replicate"], 100_000 * copy)
-                target = part.with_name(f"part-{copy}{part.name.removeprefix('part-')}")
-                write_parquet(rows.set_column(place, "replicate", moved), target)
+                note = note_of(part, deep=False)
+                note["pieces"] = [[key, at + 100_000 * copy, n] for key, at, n in note["pieces"]]
+                number = part.name.split("-")[1]
+                target = part.with_name(f"part-{copy}{number}{ending_of(note['pieces'])}.parquet")
+                write_parquet(noted(rows.set_column(place, "replicate", moved), note), target)
         folders.append(Sweep.read(folder))
     return folders
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,6 +59,13 @@ SETS = Annotated[
 ]
 SEED = Annotated[int, typer.Option(help="Which world of luck; the same seed, the same numbers.")]
 MONTHS = Annotated[int, typer.Option(help="How long to watch.")]
+
+
+def folder_typed(text: str) -> Path:
+    """The folder that was typed: not "", which an unset variable of the shell leaves."""
+    if not text.strip():
+        raise typer.BadParameter("is empty; name a folder.")
+    return Path(text)
 
 
 def scenario_from(words: list[str] | None, settings: list[str] | None = None) -> Scenario:

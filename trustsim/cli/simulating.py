@@ -15,6 +15,7 @@ from trustsim.cli.arguments import (
     SETS,
     WHO,
     complete_words,
+    folder_typed,
     progress_bar,
     scenario_from,
 )
@@ -23,7 +24,10 @@ from trustsim.cli.endings import ends_well, tell
 REPORT_OUT = Annotated[
     Path | None,
     typer.Option(
-        help="New folder for tables, figures and report.html.", show_default="nothing written"
+        help="New folder for tables, figures and report.html.",
+        show_default="nothing written",
+        parser=folder_typed,
+        metavar="PATH",
     ),
 ]
 THREADS = Annotated[int | None, typer.Option(help="Threads; all cores if left out.")]

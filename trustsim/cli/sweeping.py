@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trustsim.cli.application import app
-from trustsim.cli.arguments import COMPILING
+from trustsim.cli.arguments import COMPILING, folder_typed
 from trustsim.cli.endings import BAD_USAGE, FAILED, INTERRUPTED, ends_well, tell
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from trustsim.sweeps import Study, Sweep
 
 STUDY = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="What to sweep.")]
-OUT = Annotated[Path, typer.Option(help="Folder for the results.")]
+OUT = Annotated[
+    Path, typer.Option(help="Folder for the results.", parser=folder_typed, metavar="PATH")
+]
 WORKERS = Annotated[int | None, typer.Option(help="Threads or processes; all cores if left out.")]
 EXECUTOR = Annotated[
     str, typer.Option(help="threads, processes, dask=ADDRESS of a scheduler, or mpi.")
@@ -84,6 +86,8 @@ def sweep(
     from trustsim.sweeps import Study
 
     chosen = Study.read(study)
+    how = "none" if quiet else progress
+    part = checked_options(out, workers, executor, shard, errors, progress)
     if dry_run:
         from trustsim.sweeps.foresee import foresee
 
@@ -95,8 +99,7 @@ def sweep(
         "retry_failed": retry_failed,
         "errors": errors,
     }
-    how = "none" if quiet else progress
-    found = swept(chosen, out, options, workers, executor, shard, how)
+    found = swept(chosen, out, options, workers, executor, part, how)
     failed = len(found.failures)
     if not quiet:
         from trustsim.report.terminal import columns_of
@@ -147,21 +150,30 @@ def sensitivity(
 
     from trustsim.errors import StudyError
     from trustsim.sweeps import Study
-    from trustsim.sweeps.sensitivity import check_study, sensitivity_of
+    from trustsim.sweeps.sensitivity import (
+        check_outcome,
+        check_points,
+        check_study,
+        sensitivity_of,
+    )
 
     chosen = Study.read(study)
     check_study(chosen)
     wanted = outcome or ["matured", "dissolved"]
+    for name in wanted:
+        check_outcome(chosen, name, month)
+    part = checked_options(out, workers, executor, "1/1", "finish", progress)
+    check_points(chosen)
     options: dict[str, bool | str] = {"resume": resume}
     how = "none" if quiet else progress
-    found = swept(chosen, out, options, workers, executor, "1/1", how)
+    found = swept(chosen, out, options, workers, executor, part, how)
     tables = []
     for name in wanted:
         try:
             tables.append(sensitivity_of(found, outcome=name, month=month))
         except StudyError as problem:
             # One outcome that nothing moves should not cost the others, after a long sweep.
-            tell(str(problem))
+            tell(f"{type(problem).__name__}: {problem}")
     if not tables:
         raise typer.Exit(BAD_USAGE)
     table = pd.concat(tables, ignore_index=True)
@@ -210,7 +222,7 @@ def swept(
     options: dict[str, bool | str],
     workers: int | None,
     executor: str,
-    shard: str,
+    part: tuple[int, int],
     progress: str,
 ) -> Sweep:
     """A study swept into a folder, with progress; Ctrl-C leaves what can be resumed."""
@@ -219,8 +231,6 @@ def swept(
     from trustsim.sweeps import sweep as do_sweep
     from trustsim.sweeps.executors import executor_from
 
-    check_form(progress)
-    part = shard_of(shard)
     wanted = study.form.precision
     cells = None if wanted is not None or part[1] > 1 else study.size() * study.replicates
     try:
@@ -243,6 +253,35 @@ def swept(
         tell(f"{out} was finished already; nothing was simulated")
     found.write_summary(out)
     return found
+
+
+def checked_options(
+    out: Path, workers: int | None, executor: str, shard: str, errors: str, progress: str
+) -> tuple[int, int]:
+    """The part of the shards, once every option makes sense; nothing is started or written.
+
+    Raises StudyError, ParameterError or OutputError.
+    """
+    from trustsim.arguments import one_of
+    from trustsim.errors import OutputError, StudyError, refusal
+    from trustsim.scenarios.files import exists
+    from trustsim.sweeps.executors import check_name
+    from trustsim.sweeps.pools import check_workers
+    from trustsim.sweeps.run import ERRORS
+
+    check_form(progress)
+    one_of("sweep", "--errors", errors, ERRORS, StudyError)
+    check_workers(workers)
+    check_name(executor)
+    part = shard_of(shard)
+    for place in (out, *out.parents):
+        if exists(place):
+            if not place.is_dir():
+                step = "Name a folder."
+                got = f"{place}, a file" if place != out else "a file"
+                raise OutputError(refusal("output folder", str(out), got, "no folder", step))
+            break
+    return part
 
 
 def headlines(found: Sweep, most: int = 24) -> pd.DataFrame:
@@ -282,13 +321,11 @@ def check_form(progress: str) -> None:
 
     Raises StudyError.
     """
+    from trustsim.arguments import one_of
     from trustsim.cli.progress import FORMS
-    from trustsim.errors import StudyError, refusal
+    from trustsim.errors import StudyError
 
-    if progress not in FORMS:
-        allowed = f"must be one of {', '.join(FORMS)}"
-        step = "Choose one of them."
-        raise StudyError(refusal("sweep", "--progress", progress, allowed, step))
+    one_of("sweep", "--progress", progress, FORMS, StudyError)
 
 
 @app.command(epilog="Example: trustsim merge out/1 out/2 out/3 --out out/whole")

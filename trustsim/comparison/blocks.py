@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trustsim import arguments
 from trustsim.comparison.arms import BASELINE, Arm, all_arms
 from trustsim.comparison.curves import CURVES, curve_sums, monthly, without_months
 from trustsim.comparison.result import Comparison
@@ -22,7 +24,7 @@ BLOCK = 1000
 
 
 def compare(
-    baseline: Scenario | str,
+    baseline: Scenario | str | Path,
     arms: Mapping[str, Arm],
     *,
     replicates: int = 1000,
@@ -60,20 +62,24 @@ def compare(
     ('with coordinator',)
     """
     base = scenario_of(baseline)
-    chosen = all_arms(base, arms, lifted=lifted)
-    seed = checked_arguments(replicates, seed, months, "ensemble", "all", workers, None, 0)
+    chosen = all_arms(base, arms, lifted=arguments.switch("compare", "lifted", lifted))
+    asked = checked_arguments(
+        "compare", replicates=replicates, seed=seed, months=months, workers=workers
+    )
+    arguments.check_crew("compare", executor, progress)
+    seed, months = asked.seed, asked.months
     options: dict[str, Any] = {
         "seed": seed,
         "months": months,
         "record": "all",
-        "workers": workers,
+        "workers": asked.workers,
         "executor": executor,
         "progress": progress,
     }
     sums = {name: curve_sums(months) for name in chosen}
     kept: dict[str, list[Raw]] = {name: [] for name in (BASELINE, *chosen)}
-    for first in range(0, replicates, BLOCK):
-        size = min(BLOCK, replicates - first)
+    for first in range(0, asked.replicates, BLOCK):
+        size = min(BLOCK, asked.replicates - first)
         here = simulate(base, first=first, replicates=size, **options)._raw
         before = monthly(here, months)
         kept[BASELINE].append(without_months(here))

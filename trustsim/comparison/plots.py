@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trustsim import arguments
 from trustsim.comparison.arms import BASELINE
 from trustsim.comparison.curves import CURVES
-from trustsim.errors import ParameterError, nearest, refusal
 
 if TYPE_CHECKING:
     from trustsim.comparison.result import Comparison
@@ -29,16 +29,7 @@ class ComparisonPlots:
         from trustsim.figures import plot_curves
 
         known = [curve.name for curve in CURVES]
-        if quantity not in known:
-            raise ParameterError(
-                refusal(
-                    "plot.curves",
-                    "quantity",
-                    quantity,
-                    f"must be one of {', '.join(known)}",
-                    f"Choose one of them.{nearest(quantity, known)}",
-                )
-            )
+        arguments.one_of("plot.curves", "quantity", quantity, known)
         better = next(curve.better for curve in CURVES if curve.name == quantity)
         return plot_curves(self._all.curves, quantity, ax=ax, better=better)
 
@@ -56,6 +47,7 @@ class ComparisonPlots:
         """How unequal the effect is: every partnership's own."""
         from trustsim.figures import plot_individual_effects
 
+        arguments.text("plot.individual", "measure", measure, "a column of `individual`")
         return plot_individual_effects(self._all.individual(arm), measure, ax=ax)
 
     def fates(self, arm: str, ax: Any = None) -> Any:
@@ -69,5 +61,6 @@ class ComparisonPlots:
         from trustsim.figures import plot_payers
         from trustsim.report.comparison_exhibits import targets_of
 
+        arguments.text("plot.who_pays", "quantity", quantity, "one of those in `who_pays`")
         targets = targets_of(self._all, arm)
         return plot_payers(self._all.who_pays(arm), quantity, ax=ax, targets=targets)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from trustsim import arguments
 from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.costs import UNPRICED, cost_of_gain
 from trustsim.analysis.curves import crossing
@@ -19,7 +20,6 @@ from trustsim.analysis.tables import Floats
 from trustsim.comparison.arms import BASELINE
 from trustsim.comparison.curves import CURVES
 from trustsim.comparison.plots import ComparisonPlots
-from trustsim.errors import ParameterError, nearest, refusal
 from trustsim.scenarios.costs import person_months
 from trustsim.simulation import YEARS, Runs
 
@@ -62,7 +62,8 @@ class Comparison:
 
     def between(self, one: str, other: str, *, by: Sequence[int] = YEARS) -> pd.DataFrame:
         """Any arm against any other (or "baseline"): paired differences, other minus one."""
-        months = [month for month in by if month <= self.horizon] or [self.horizon]
+        asked = arguments.months("between", by)
+        months = [month for month in asked if month <= self.horizon] or [self.horizon]
         pair = self.runs(one).runs, self.runs(other).runs
         return paired_contrast(*pair, horizon=self.horizon, by=months)
 
@@ -136,11 +137,13 @@ class Comparison:
 
     def helped(self, arm: str, count: int = 5) -> list[int]:
         """Numbers of the partnerships whose value gained most from an arm, the most first."""
+        count = arguments.whole("helped", "count", count, 0, 2**32, "partnerships to name")
         table = self.individual(arm).sort_values("value", ascending=False, kind="stable")
         return [int(n) for n in table["replicate"][table["value"] > 0].head(count)]
 
     def harmed(self, arm: str, count: int = 5) -> list[int]:
         """Numbers of the partnerships whose value lost most from an arm, the most first."""
+        count = arguments.whole("harmed", "count", count, 0, 2**32, "partnerships to name")
         table = self.individual(arm).sort_values("value", kind="stable")
         return [int(n) for n in table["replicate"][table["value"] < 0].head(count)]
 
@@ -162,19 +165,8 @@ class Comparison:
 
         Raises ParameterError for a name that is not known.
         """
-        if arm == BASELINE:
-            return self.baseline
-        if arm not in self.arms:
-            raise ParameterError(
-                refusal(
-                    "comparison",
-                    "arm",
-                    arm,
-                    f"must be one of {', '.join((BASELINE, *self.names))}",
-                    f"Name one of them.{nearest(arm, self.names)}",
-                )
-            )
-        return self.arms[arm]
+        arguments.one_of("comparison", "arm", arm, (BASELINE, *self.names))
+        return self.baseline if arm == BASELINE else self.arms[arm]
 
     @property
     def plot(self) -> ComparisonPlots:

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from trustsim import arguments
 from trustsim.errors import ScenarioError, nearest, refusal
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
@@ -24,62 +25,61 @@ def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
     """
     if isinstance(name, Scenario):
         return name
-    if str(name) in SETTINGS:
-        setting = SETTINGS[str(name)]
+    named = "a setting's name, a file or a Scenario"
+    path = arguments.path("scenario", "name", name, named, ScenarioError)
+    if str(path) in SETTINGS:
+        setting = SETTINGS[str(path)]
         return Scenario(
             setting.name,
             {choice.parameter: choice.value for choice in setting.choices},
             tuple(intervention(text) for text in setting.interventions),
         )
-    path = Path(name)
-    if path.suffix in (".toml", ".json") or path.exists():
-        return _from_file(path)
+    if path.suffix in (".toml", ".json") or exists(path):
+        text = text_of(path, ScenarioError, "Check the path, or name a setting.")
+        return from_json(text, str(path)) if path.suffix == ".json" else from_toml(text, str(path))
     raise ScenarioError(
         refusal(
             "scenario",
             "name",
-            str(name),
+            str(path),
             f"is no named setting ({', '.join(SETTINGS)}) and no file",
-            f"Run `trustsim scenarios`.{nearest(str(name), SETTINGS)}",
+            f"Run `trustsim scenarios`.{nearest(str(path), SETTINGS)}",
         )
     )
 
 
-def _from_file(path: Path) -> Scenario:
+def exists(path: Path) -> bool:
+    """Whether something is there; no name is too long to ask."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ScenarioError(
-                refusal(
-                    str(path),
-                    "size",
-                    f"{path.stat().st_size} bytes",
-                    f"a scenario file has at most {LARGEST_FILE} bytes",
-                    "Check that it is the right file.",
-                )
-            )
-        text = path.read_text(encoding="utf-8")
-    except OSError as problem:
-        raise ScenarioError(
-            refusal(
-                str(path),
-                "file",
-                problem.strerror or "unreadable",
-                "must be a readable file",
-                "Check the path, or name a setting (`trustsim scenarios`).",
-            )
-        ) from None
+        return path.exists()
+    except OSError:  # a name that is too long for any file
+        return False
+
+
+def text_of(path: Path, kind: arguments.Kind, step: str) -> str:
+    """The text of a small UTF-8 file, without the mark that some editors begin it with.
+
+    Raises an error of that kind.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            allowed = f"must be at most {LARGEST_FILE} bytes"
+            raise kind(refusal(str(path), "size", f"{size} bytes", allowed, step))
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ScenarioError(
-            refusal(str(path), "text", "not UTF-8", "must be UTF-8 text", "Save it again as UTF-8.")
-        ) from None
-    return from_json(text, str(path)) if path.suffix == ".json" else from_toml(text, str(path))
+        again = "Save it again as UTF-8."
+        raise kind(refusal(str(path), "text", "not UTF-8", "must be UTF-8 text", again)) from None
+    except OSError as problem:
+        got = problem.strerror or "unreadable"
+        raise kind(refusal(str(path), "file", got, "must be a readable file", step)) from None
 
 
 def from_toml(text: str, where: str = "TOML") -> Scenario:
     """Scenario from TOML text with a [scenario] table."""
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise ScenarioError(
             refusal(
                 where,

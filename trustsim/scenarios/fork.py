@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ from trustsim.scenarios.interventions.definition import Intervention
 from trustsim.scenarios.scenario import Scenario
 
 LONGEST = 100_000  # months, as for the start of an intervention
+MOST_PARTS = 64
+"""Scenarios in a fork of forks: enough for one a month over five years. What is done to a fork is
+done to every one of them, and a fork forked into itself doubles them each time."""
+
+LONGEST_NAME = 80
+"""Characters of a part's name in the name of a fork, which would double with each fork of forks."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,17 @@ class Fork(Scenario):
 
     def change_rows(self) -> list[tuple[float, ...]]:
         """All changes, in the order in which they are applied: that of neither is disturbed."""
-        return [tuple(row) for row in course_of(self.before, self.month, self.after).rows]
+        return list(self._rows)
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[float, ...], ...]:
+        # Kept, as a fork of a fork asks each part several times over.
+        return tuple(tuple(row) for row in course_of(self.before, self.month, self.after).rows)
+
+    @cached_property
+    def parts(self) -> int:
+        """Number of scenarios in it, those of forks in it counted one by one."""
+        return _parts(self.before) + _parts(self.after)
 
     def with_(self, **parameters: float) -> Scenario:
         """A validated copy with other parameters, before and after."""
@@ -133,7 +150,7 @@ def fork(before: str | Path | Scenario, month: int, after: str | Path | Scenario
     24
     """
     one, other = scenario_of(before), scenario_of(after)
-    return _fork(one, month, other, f"{one.name}, from month {month} on {other.name}")
+    return _fork(one, month, other, _name(one, month, other))
 
 
 def from_table(table: dict[str, Any], where: str) -> Scenario:
@@ -142,6 +159,7 @@ def from_table(table: dict[str, Any], where: str) -> Scenario:
     Raises ScenarioError or ParameterError.
     """
     parts = table.get("fork")
+    _check_size(_parts_of_table(table))
     known = isinstance(parts, dict) and set(parts) == {"before", "month", "after"}
     if not known or not set(table) <= {"name", "fork"}:
         allowed = "must be a table with before, month and after, and nothing but a name beside it"
@@ -151,8 +169,8 @@ def from_table(table: dict[str, Any], where: str) -> Scenario:
         raise ScenarioError(refusal(where, "fork", list(table), allowed, step))
     assert isinstance(parts, dict)
     one, other = (_part(parts[key], f"{where}, {key}") for key in ("before", "after"))
-    forked = fork(one, parts["month"], other)
-    return forked.with_(name=str(table.get("name", forked.name)))  # type: ignore[arg-type]
+    month = parts["month"]
+    return _fork(one, month, other, str(table.get("name", _name(one, month, other))))
 
 
 def _part(table: Any, where: str) -> Scenario:
@@ -161,8 +179,18 @@ def _part(table: Any, where: str) -> Scenario:
     return from_data({"scenario": table}, where)
 
 
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
+
+
+def _name(before: Scenario, month: int, after: Scenario) -> str:
+    one, other = (_shortened(part.name) for part in (before, after))
+    return f"{one}, from month {month} on {other}"
+
+
 def _fork(before: Scenario, month: int, after: Scenario, name: str) -> Scenario:
     months = _checked_month(month)
+    _check_size(_parts(before) + _parts(after))
     course = course_of(before, months, after)
     common, first, later = _shared(before.interventions, after.interventions)
     done = [*common, *_cut_items(first, 1, months), *_cut_items(later, months + 1, math.inf)]
@@ -179,6 +207,30 @@ def _fork(before: Scenario, month: int, after: Scenario, name: str) -> Scenario:
         month=months,
         after=after,
     )
+
+
+def _parts(scenario: Scenario) -> int:
+    return scenario.parts if isinstance(scenario, Fork) else 1
+
+
+def _parts_of_table(table: Any) -> int:
+    """Scenarios in a table that may hold forks; counted without calling itself, however deep."""
+    count, waiting = 0, [table]
+    while waiting and count <= MOST_PARTS:
+        held = waiting.pop()
+        inner = held.get("fork") if isinstance(held, dict) else None
+        if isinstance(inner, dict):
+            waiting += [inner.get("before"), inner.get("after")]
+        else:
+            count += 1
+    return count
+
+
+def _check_size(parts: int) -> None:
+    if parts > MOST_PARTS:
+        allowed = f"must be at most {MOST_PARTS}, forks within forks counted one by one"
+        step = "Fork fewer times; what happens at a date is also an intervention with a start."
+        raise ScenarioError(refusal("fork", "scenarios", f"{parts} or more", allowed, step))
 
 
 def _checked_month(month: Any) -> int:

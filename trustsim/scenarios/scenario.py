@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
+from trustsim.arguments import listed, mapping, text
 from trustsim.errors import ScenarioError, refusal
 from trustsim.model.parameters import BY_NAME, PARAMETERS
 from trustsim.scenarios.interventions.definition import Intervention
@@ -35,31 +36,23 @@ class Scenario:
     where: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        text("scenario", "name", self.name, "what to call it", ScenarioError)
         place = self.where or f"scenario {self.name!r}"
-        values = checked(dict(self.overrides), place)
+        example = '{"negativity": 2.0}'
+        values = checked(mapping(place, "overrides", self.overrides, example, ScenarioError), place)
         kept = {
             name: values[name]
             for name in BY_NAME
             if name in values and values[name] != BY_NAME[name].default
         }
         object.__setattr__(self, "overrides", _Frozen(kept))
-        object.__setattr__(self, "interventions", tuple(self.interventions))
-        object.__setattr__(self, "menu", tuple(self.menu))
+        for what in ("interventions", "menu"):
+            object.__setattr__(self, what, _several(getattr(self, what), place, what))
         self._check_interventions(place)
 
     def _check_interventions(self, place: str) -> None:
         organisations = int(self.values()["organisations"])
         for item in (*self.interventions, *self.menu):
-            if not isinstance(item, Intervention):
-                raise ScenarioError(
-                    refusal(
-                        place,
-                        "interventions",
-                        item,
-                        "must be an intervention",
-                        "Make one with trustsim.interventions, for example coordinator(start=6).",
-                    )
-                )
             for change in item.changes:
                 if change.target is not None and change.target >= organisations:
                     raise ScenarioError(
@@ -102,12 +95,12 @@ class Scenario:
 
     def with_(self, **parameters: float) -> Scenario:
         """A validated copy with other parameters (and, where given, another `name`)."""
-        name = parameters.pop("name", self.name)
-        return replace(self, name=str(name), overrides={**self.overrides, **parameters}, where="")
+        name: Any = parameters.pop("name", self.name)
+        return replace(self, name=name, overrides={**self.overrides, **parameters}, where="")
 
     def __add__(self, other: Intervention | Iterable[Intervention]) -> Scenario:
         """A validated copy in which this intervention happens too."""
-        added = (other,) if isinstance(other, Intervention) else tuple(other)
+        added = _several(other, f"scenario {self.name!r}", "interventions")
         return replace(self, interventions=(*self.interventions, *added), where="")
 
     def without_interventions(self) -> Scenario:
@@ -194,6 +187,21 @@ class Scenario:
             f"<p><b>{html.escape(self.name)}</b>: {len(self.overrides)} parameters differ from "
             f"their defaults</p><table>{rows}</table><ul>{done}</ul>"
         )
+
+
+def _several(given: Any, place: str, what: str) -> tuple[Intervention, ...]:
+    """Interventions, or a single one, as a tuple.
+
+    Raises ScenarioError.
+    """
+    if isinstance(given, Intervention):
+        return (given,)
+    items = tuple(listed(given))
+    for item in items:
+        if not isinstance(item, Intervention):
+            step = "Make one with trustsim.interventions, for example coordinator(start=6)."
+            raise ScenarioError(refusal(place, what, item, "must be an intervention", step))
+    return items
 
 
 class _Frozen(dict[str, float]):

@@ -97,7 +97,7 @@ def typed_values(settings: Sequence[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for text in settings:
         name, sign, value = (part.strip() for part in text.partition("="))
-        if not sign:
+        if not sign or not name:
             step = "For example --set negativity=2.5; `trustsim explain` lists the names."
             raise ParameterError(refusal("--set", "text", text, "must be NAME=VALUE", step))
         number = checked({name: _number(name, value)}, "--set")[name]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from trustsim.arguments import plain_whole
 from trustsim.errors import ParameterError, nearest, refusal
 from trustsim.model.parameters import BY_NAME, NAMES, PARAMETERS, Parameter
 
@@ -39,7 +41,7 @@ def allowed(parameter: Parameter) -> str:
     )
 
 
-def checked(overrides: dict[str, Any], where: str) -> dict[str, float]:
+def checked(overrides: Mapping[Any, Any], where: str) -> dict[str, float]:
     """The same values, all of them valid; whole numbers as int, the rest as float.
 
     Raises ParameterError for an unknown name, a wrong type or a value out of range.
@@ -55,7 +57,7 @@ def checked(overrides: dict[str, Any], where: str) -> dict[str, float]:
                     f"`trustsim explain` lists them.{nearest(str(name), NAMES)}",
                 )
             )
-    plain = {name: _plain(value) for name, value in overrides.items()}
+    plain = {name: plain_whole(value) for name, value in overrides.items()}
     try:
         _model()(**plain)
     except ValidationError as found:
@@ -72,12 +74,3 @@ def checked(overrides: dict[str, Any], where: str) -> dict[str, float]:
     return {
         name: int(value) if BY_NAME[name].whole else float(value) for name, value in plain.items()
     }
-
-
-def _plain(value: Any) -> Any:
-    """NumPy scalars as Python numbers, and 4.0 as 4; anything else as it is."""
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        value = value.item()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from trustsim import arguments
 from trustsim.analysis.intervals import NORMAL_QUANTILE, TAIL
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
-from trustsim.errors import StudyError, nearest, refusal
+from trustsim.errors import StudyError, refusal
 from trustsim.sweeps.study import BASELINE
 from trustsim.sweeps.summary import NOT_SHOWN, batches_of, own_outcomes, places_of
 from trustsim.sweeps.tables import ARM, CELL
@@ -70,7 +71,8 @@ def contrasts_of(
         There is no such arm, or no other one.
     """
     first = _baseline(study, baseline)
-    within = [month for month in by if month <= study.months] or [study.months]
+    asked = arguments.months("contrasts", by, StudyError)
+    within = [month for month in asked if month <= study.months] or [study.months]
     wanted = [*outcomes(within, study.months, study.months), *own_outcomes(source, study.months)]
     cells = source.cells()
     cells = cells[cells["problem"] == ""].drop(columns=list(NOT_SHOWN)).drop_duplicates(CELL)
@@ -92,10 +94,7 @@ def _baseline(study: Study, named: str | None) -> str:
         raise StudyError(refusal("contrasts", "arms", len(arms), "must be two or more", step))
     if named is None:
         return BASELINE if BASELINE in arms else arms[0]
-    if named not in arms:
-        step = f"Use one of {', '.join(arms)}.{nearest(named, arms)}"
-        raise StudyError(refusal("contrasts", "baseline", named, "is no arm of the study", step))
-    return named
+    return arguments.one_of("contrasts", "baseline", named, arms, StudyError)
 
 
 Block = tuple[np.ndarray, np.ndarray, np.ndarray, Floats]

@@ -23,29 +23,40 @@ def executor_from(text: str, workers: int | None) -> Iterator[Executor | None]:
 
     Raises StudyError for another name; ResourceError if it is not installed or does not answer.
     """
-    check_workers(workers)
-    kind, _, address = text.partition("=")
-    if kind == "threads" and not address:
+    workers = check_workers(workers)
+    kind, address = check_name(text)
+    if kind == "threads":
         yield None
-    elif kind == "processes" and not address:
+    elif kind == "processes":
         from trustsim.engines.ensemble import cores
 
         with processes(workers or cores())() as pool:
             yield pool
-    elif kind == "dask" and address:
+    elif kind == "dask":
         with _dask(address) as cluster:
             yield cluster
-    elif kind == "mpi" and not address:
+    else:
         try:
             from mpi4py.futures import MPIPoolExecutor
         except ImportError:
             raise _missing("mpi4py", "pip install mpi4py") from None
         with MPIPoolExecutor() as pool:
             yield pool
-    else:
-        step = f"Write it as one of these.{nearest(kind, KINDS)}"
-        allowed = f"must be one of {', '.join(KINDS)}"
-        raise StudyError(refusal("sweep", "executor", text, allowed, step))
+
+
+def check_name(text: str) -> tuple[str, str]:
+    """Kind and address, if there is an executor of that name.
+
+    Raises StudyError.
+    """
+    kind, sign, address = str(text).partition("=")
+    if kind in ("threads", "processes", "mpi") and not sign:
+        return kind, ""
+    if kind == "dask" and address:
+        return kind, address
+    step = f"Write it as one of these.{nearest(kind, KINDS)}"
+    allowed = f"must be one of {', '.join(KINDS)}"
+    raise StudyError(refusal("sweep", "executor", text, allowed, step))
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import platform
 from collections.abc import Iterator, Sequence
@@ -19,13 +17,23 @@ from trustsim.engines.compiled import sources_digest
 from trustsim.errors import OutputError, StudyError, refusal
 from trustsim.simulation import RECORDS
 from trustsim.sweeps.cells import Cell, cells_of
+from trustsim.sweeps.failures import spoilt_files, sum_of_rows
+from trustsim.sweeps.manifest import (
+    FINISHED,
+    RUNNING,
+    SWEEP,
+    cells_content,
+    cells_of_folder,
+    is_of_a_sweep,
+    read_manifest,
+    sum_of,
+)
+from trustsim.sweeps.notes import FORMAT
 from trustsim.sweeps.plan import Ranges, Task
-from trustsim.sweeps.sources import FAILURES, InFolder, InMemory, cell_row
-from trustsim.sweeps.store import CELLS, FORMAT, LOCK, MANIFEST, POINTS, STUDY, Store
+from trustsim.sweeps.sources import InFolder, InMemory, cell_row
+from trustsim.sweeps.store import CELLS, FAILURES, LOCK, MANIFEST, POINTS, STUDY, Store
 from trustsim.sweeps.study import Study
 from trustsim.sweeps.work import OUTCOME, Failure
-
-RUNNING, FINISHED = "running", "finished"
 
 
 class InMemoryKeeper:
@@ -83,11 +91,11 @@ class FolderKeeper:
         """
         self._refuse_what_is_no_folder()
         self._refuse_other_kinds()
-        if self._store.read_manifest() is None:
+        if read_manifest(self._store.folder) is None:
             # Before the lock, which would stay in somebody else's folder.
             self._refuse_strangers()
         with self._store.alone():
-            manifest = self._store.read_manifest()
+            manifest = read_manifest(self._store.folder)
             if manifest is None:
                 self._refuse_strangers()
                 self._store.clean()
@@ -95,13 +103,12 @@ class FolderKeeper:
             else:
                 self._refuse_another(manifest, resume=resume, extend=extend)
                 self._take_up(retry_failed=retry_failed, deep=deep)
-                same = manifest.get("study_digest") == self._study.digest()
-                self.was_finished = same and manifest.get("status") == FINISHED and not self.damaged
+                same = manifest["study_digest"] == self._study.digest()
+                self.was_finished = same and manifest["status"] == FINISHED and not self.damaged
                 if not same:
                     self._describe(RUNNING)
                 else:
-                    # It follows from the study, so whatever happened to it is mended.
-                    self._write_cells()
+                    self._mend(manifest)
             yield
 
     def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
@@ -116,8 +123,8 @@ class FolderKeeper:
         """Runs that failed, as rows."""
         rows = [failure_row(*one, self._study.seed) for one in named]
         text = json.dumps(rows, indent=1)
-        mark = hashlib.sha256(text.encode()).hexdigest()[:8]
-        name = f"cell-{named[0][0].number:07d}" if number < 0 else f"task-{number:07d}-{mark}"
+        task = f"task-{number:07d}-{sum_of_rows(text)}"
+        name = f"cell-{named[0][0].number:07d}" if number < 0 else task
         if not self._store.holds(f"{FAILURES}/{name}.json", text):
             self.was_finished = False
             self._store.write_text(f"{FAILURES}/{name}.json", text)
@@ -129,21 +136,23 @@ class FolderKeeper:
 
     def _refuse_what_is_no_folder(self) -> None:
         folder = self._store.folder
-        if folder.exists() and not folder.is_dir():
-            step = "Name a folder."
-            raise OutputError(refusal("output folder", str(folder), "a file", "no folder", step))
         try:
+            if folder.exists() and not folder.is_dir():
+                got, step = "a file", "Name a folder."
+                raise OutputError(refusal("output folder", str(folder), got, "no folder", step))
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            got = problem.strerror or str(problem)
+        except OutputError:
+            raise
+        except (OSError, ValueError) as problem:
+            got = getattr(problem, "strerror", None) or str(problem)
             step = "Name a folder that you may write to."
             allowed = "must be a place where a folder can be made"
             raise OutputError(refusal("output folder", str(folder), got, allowed, step)) from None
 
     def _refuse_other_kinds(self) -> None:
         """Before a lock is left in it: a folder that another command has written."""
-        manifest = self._store.read_manifest()
-        if manifest is not None and not isinstance(manifest.get("family"), dict):
+        manifest = read_manifest(self._store.folder)
+        if manifest is not None and not is_of_a_sweep(manifest):
             where = str(self._store.folder)
             allowed = f"holds a {MANIFEST} that no sweep has written"
             step = "Name another folder."
@@ -169,32 +178,38 @@ class FolderKeeper:
         where = str(self._store.folder)
         if not (resume or extend):
             step = "--resume goes on with it, --extend adds to it; or name another folder."
-            got = f"a study that is {manifest.get('status')}"
+            got = f"a study that is {manifest['status']}"
             allowed = "must be new or empty, so that nothing is lost"
             raise OutputError(refusal("output folder", where, got, allowed, step))
-        if manifest.get("family") != self._store.family:
-            what = differing(manifest.get("family") or {}, self._store.family)
+        if manifest["family"] != self._store.family:
+            what = differing(manifest["family"], self._store.family)
             allowed = "differs from what this folder was made with, so results would not belong"
             step = "Use the study, and the version of trustsim, that made it; or another folder."
             raise StudyError(refusal(where, what, "changed", allowed, step))
-        if not extend and manifest.get("study_digest") != self._study.digest():
+        if not extend and manifest["study_digest"] != self._study.digest():
             step = "--extend adds replicates, arms or points; or use the old study."
             allowed = "is not the study that this folder was made with"
             raise StudyError(refusal(where, "study", "changed", allowed, step))
-        if list(self._shard) != manifest.get("shard"):
+        if list(self._shard) != manifest["shard"]:
             got = "/".join(map(str, self._shard))
-            step = f"It holds shard {'/'.join(map(str, manifest.get('shard') or []))}."
+            step = f"It holds shard {'/'.join(map(str, manifest['shard']))}."
             raise StudyError(refusal(where, "shard", got, "is another one", step))
 
     def _take_up(self, *, retry_failed: bool, deep: bool) -> None:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
         self._store.clean()
+        arms = {cell.key: cell.arm for cell in cells_of(self._study)}
+        spoilt = self._store.move_aside(spoilt_files(self._store.folder, arms))
         if retry_failed:
             self._forget_failures()
-        self.done, self.damaged = self._store.scan(deep=deep)
+        self.done, self.damaged = self._store.scan(arms, deep=deep)
+        if spoilt and self._study.outcomes:
+            # Which runs lack an own outcome because it failed is told nowhere else.
+            self._store.remove_where_missing(list(self._study.outcomes))
+            self.done, _ = self._store.scan(arms, deep=deep)
+        self.damaged += spoilt
         self.stored = sum(count for ranges in self.done.values() for _, count in ranges)
-        known = {cell.key for cell in cells_of(self._study)}
-        foreign = [key for key in self.done if key not in known]
+        foreign = [key for key in self.done if key not in arms]
         if foreign:
             got = f"{len(foreign)} cells that the study no longer has"
             step = "Keep all arms and points that were there; or use another folder."
@@ -214,34 +229,52 @@ class FolderKeeper:
         for path in (self._store.folder / FAILURES).glob("*.json"):
             path.unlink()
 
-    def _write_cells(self) -> int:
-        """The table of cells; how many there are."""
+    def _mend(self, manifest: dict[str, Any]) -> None:
+        """What follows from the study is put right, whatever happened to it."""
+        for name, text in self._texts().items():
+            if not self._store.holds(name, text):
+                self._store.write_text(name, text)
+        try:
+            cells_of_folder(self._store.folder)
+            intact = bool(manifest.get("cells_sha256"))
+        except StudyError:
+            intact = False
+        if not intact:
+            told = {**manifest, **self._write_cells()}
+            self._store.write_text(MANIFEST, json.dumps(told, indent=2))
+
+    def _texts(self) -> dict[str, str]:
+        """The study as it stands in its files."""
+        table = self._study.table
+        points = {} if table is None else {POINTS: table.to_csv(index=False)}
+        return {STUDY: self._study.to_json(), **points}
+
+    def _write_cells(self) -> dict[str, int | str]:
+        """The table of cells; how many there are and the file's sum, for the manifest."""
         rows = [cell_row(cell, list(self._study.factors)) for cell in cells_of(self._study)]
-        buffer = io.BytesIO()
-        pd.DataFrame(rows).to_parquet(buffer, index=False)
-        self._store.write_bytes(CELLS, buffer.getvalue())
-        return len(rows)
+        content = cells_content(pd.DataFrame(rows))
+        self._store.write_bytes(CELLS, content)
+        return {"cells": len(rows), "cells_sha256": sum_of(content)}
 
     def _describe(self, status: str) -> None:
         """Study, cells and manifest; the manifest last, as it says that the rest is there."""
         study, store = self._study, self._store
-        store.write_text(STUDY, study.to_json())
-        if study.table is not None:
-            store.write_text(POINTS, study.table.to_csv(index=False))
+        for name, text in self._texts().items():
+            store.write_text(name, text)
         cells = self._write_cells()
         manifest = {
-            "made_by": "trustsim sweep",
+            "made_by": SWEEP,
             "status": status,
             "study_digest": study.digest(),
             "shard": list(self._shard),
             "family": store.family,
-            "cells": cells,
+            **cells,
             "time_utc": output.now(),
             "versions": output.versions(),
             "python": platform.python_version(),
             "platform": platform.platform(),
         }
-        before = store.read_manifest() or {}
+        before = read_manifest(store.folder) or {}
         if "merged_from" in before:
             manifest["merged_from"] = before["merged_from"]
         store.write_text(MANIFEST, json.dumps(manifest, indent=2))

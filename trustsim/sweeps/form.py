@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from trustsim.arguments import plain, plain_whole
 from trustsim.errors import StudyError, nearest, refusal
 
 KINDS = ("grid", "factorial", "lhs", "sobol", "morris", "saltelli", "csv")
@@ -17,8 +18,8 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Whole = Annotated[int, Field(strict=True)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(plain_whole), Field(strict=True)]
+Number = Annotated[float, BeforeValidator(plain), Field(strict=True, allow_inf_nan=False)]
 
 
 class StudyTable(_Table):
@@ -70,9 +71,11 @@ class PrecisionTable(_Table):
         default=None, ge=1, description="by that month (default: the horizon)"
     )
     half_width: Number = Field(description="half of its 95 % interval, in its own unit", gt=0)
-    floor: Whole = Field(default=200, ge=2, description="replicates before the first look")
+    floor: Whole = Field(
+        default=200, ge=2, le=2**32, description="replicates before the first look"
+    )
     ceiling: Whole = Field(
-        default=100_000, ge=2, description="replicates after which a cell stops anyway"
+        default=100_000, ge=2, le=2**32, description="replicates after which a cell stops anyway"
     )
 
 

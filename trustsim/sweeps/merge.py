@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import platform
@@ -12,18 +11,29 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import pyarrow as pa
 
-from trustsim import output
+from trustsim import arguments, output
 from trustsim.errors import StudyError, refusal
 from trustsim.sweeps.cells import Cell, cells_of
 from trustsim.sweeps.design import points_of
-from trustsim.sweeps.folder import FINISHED, RUNNING, differing
+from trustsim.sweeps.failures import rows_of_folder
+from trustsim.sweeps.folder import differing
+from trustsim.sweeps.manifest import (
+    FINISHED,
+    MENDS,
+    MERGE,
+    RUNNING,
+    cells_content,
+    cells_of_folder,
+    manifest_of,
+    study_of,
+    sum_of,
+)
 from trustsim.sweeps.parts import Part, Union, parts_of, union_of, write_union
 from trustsim.sweeps.plan import Ranges, missing
 from trustsim.sweeps.precision import Looks
-from trustsim.sweeps.sources import FAILURES, InFolder, cell_row
-from trustsim.sweeps.store import CELLS, MANIFEST, POINTS, STUDY, Store
+from trustsim.sweeps.sources import InFolder, cell_row
+from trustsim.sweeps.store import CELLS, FAILURES, MANIFEST, POINTS, STUDY, Store
 from trustsim.sweeps.study import BASELINE, Study
 from trustsim.sweeps.tables import ARM, CELL
 from trustsim.sweeps.work import SIMULATING
@@ -81,6 +91,8 @@ def merge(folders: Sequence[str | Path], out: str | Path, *, deep: bool = True) 
     """
     destination = output.check_destination(out)
     places = _places(folders)
+    for place in places:
+        _refuse_within(destination, place)
     with ExitStack() as stack:
         for place in places:
             stack.enter_context(_undisturbed(place))
@@ -93,13 +105,15 @@ def merge(folders: Sequence[str | Path], out: str | Path, *, deep: bool = True) 
 
 def _places(folders: Sequence[str | Path]) -> list[Store]:
     """The folders; each has been written by a sweep, and is named once."""
-    if isinstance(folders, str | Path) or not folders:
+    named = [] if isinstance(folders, str | Path) else arguments.listed(folders)
+    if not named:
         step = "Name the folders of all shards, or of all studies."
         raise StudyError(refusal("merge", "folders", folders, "must be a list of folders", step))
     places: dict[str, Store] = {}
-    for folder in folders:
+    for given in named:
+        folder = arguments.path("merge", "folder", given, "results of a sweep", StudyError)
         store = Store(folder, {}, ())
-        _manifest(store)
+        manifest_of(store.folder)
         if os.path.realpath(folder) in places:
             got, step = str(folder), "Name it once."
             raise StudyError(refusal("merge", "folder", got, "is named twice", step))
@@ -107,27 +121,25 @@ def _places(folders: Sequence[str | Path]) -> list[Store]:
     return list(places.values())
 
 
+def _refuse_within(destination: Path, place: Store) -> None:
+    """Raises StudyError for a new folder in one of the old ones, which must stay as it is."""
+    if Path(os.path.realpath(destination)).is_relative_to(os.path.realpath(place.folder)):
+        allowed = f"lies in {place.folder}, which is merged and must stay as it is"
+        step = "Name a folder that lies elsewhere."
+        raise StudyError(refusal("merge", "output folder", str(destination), allowed, step))
+
+
 def _of_one_family(places: list[Store]) -> list[Store]:
     """The same folders, with what all of their rows share."""
-    family = _manifest(places[0])["family"]
+    family = manifest_of(places[0].folder)["family"]
     for place in places:
-        own = _manifest(place)["family"]
+        own = manifest_of(place.folder)["family"]
         if own != family:
             what = differing(own, family)
             allowed = f"is {family.get(what)!r} in {places[0].folder}, so rows don't match"
             step = "Merge only what shares rules, seed, months, tables, factors and outcomes."
             raise StudyError(refusal(str(place.folder), what, own.get(what), allowed, step))
     return [Store(place.folder, family, tuple(family["tables"])) for place in places]
-
-
-def _manifest(store: Store) -> dict[str, Any]:
-    manifest = store.read_manifest()
-    if manifest is None or not isinstance(manifest.get("family"), dict):
-        got = f"no {MANIFEST}" if manifest is None else "of another kind"
-        allowed = "must be a folder that a sweep or a merge has written"
-        step = "Name such a folder."
-        raise StudyError(refusal(str(store.folder), "manifest", got, allowed, step))
-    return manifest
 
 
 @contextmanager
@@ -141,21 +153,17 @@ def _undisturbed(store: Store) -> Iterator[None]:
 
 
 def _given(store: Store, *, deep: bool) -> Given:
-    try:
-        cells = pd.read_parquet(store.folder / CELLS)
-    except (OSError, ValueError, pa.ArrowException) as problem:
-        step = "Resume that sweep, which mends it, and merge again."
-        raise StudyError(
-            refusal(str(store.folder), CELLS, str(problem), "can't be read", step)
-        ) from None
-    study = Study.read(store.folder / STUDY)
-    return Given(store, _manifest(store), study, cells, parts_of(store, deep=deep))
+    manifest = manifest_of(store.folder)
+    cells = cells_of_folder(store.folder)
+    study = study_of(store.folder, manifest)
+    arms = dict(zip(cells[CELL], cells[ARM], strict=True))
+    return Given(store, manifest, study, cells, parts_of(store, arms, deep=deep))
 
 
 def _write(given: list[Given], union: Union, draft: Path) -> None:
     """Everything into the draft of the new folder, the manifest last."""
     first = given[0]
-    digests = {one.manifest.get("study_digest") for one in given}
+    digests = {one.manifest["study_digest"] for one in given}
     if len(digests) == 1 and None not in digests:
         study, digest, cells = first.study, digests.pop(), first.cells
         _copy_study(first, draft)
@@ -163,22 +171,22 @@ def _write(given: list[Given], union: Union, draft: Path) -> None:
         study, digest, cells = _write_studies(given, draft)
     store = Store(draft, first.store.family, first.store.tables)
     write_union(union, store, dict(zip(cells[CELL], cells[ARM], strict=True)))
-    buffer = io.BytesIO()
-    cells.to_parquet(buffer, index=False)
-    (draft / CELLS).write_bytes(buffer.getvalue())
+    content = cells_content(cells)
+    (draft / CELLS).write_bytes(content)
     failures = _failures(given, union.done)
     _write_failures(failures, cells, draft)
     if digest is None:
-        whole = all(one.manifest.get("status") == FINISHED for one in given)
+        whole = all(one.manifest["status"] == FINISHED for one in given)
     else:
         whole = _is_whole(study, cells, _done(union.done, failures), InFolder(draft))
     record = {
-        "made_by": "trustsim merge",
+        "made_by": MERGE,
         "status": FINISHED if whole else RUNNING,
         "study_digest": digest,
         "shard": [1, 1],
         "family": store.family,
         "cells": len(cells),
+        "cells_sha256": sum_of(content),
         "merged_from": [
             {"folder": one.name, **{key: one.manifest.get(key) for key in _TOLD}} for one in given
         ],
@@ -271,11 +279,14 @@ def _failures(given: list[Given], done: dict[str, Ranges]) -> list[dict[str, Any
     """Failed runs of all, each once; not those that another folder could simulate."""
     rows: dict[str, dict[str, Any]] = {}
     for one in given:
-        for path in sorted((one.store.folder / FAILURES).glob("*.json")):
-            for row in json.loads(path.read_text(encoding="utf-8")):
-                stored = not missing(row["replicate"], 1, done.get(row["cell"], []))
-                if not (row["stage"] == SIMULATING and stored):
-                    rows[json.dumps(row, sort_keys=True)] = row
+        known = set(one.cells[CELL])
+        for row in rows_of_folder(one.store.folder):
+            if row["cell"] not in known:
+                allowed = "is told to have failed, and its cell is none of the study's"
+                raise StudyError(refusal(one.name, "run", row["run_id"], allowed, MENDS))
+            stored = not missing(row["replicate"], 1, done.get(row["cell"], []))
+            if not (row["stage"] == SIMULATING and stored):
+                rows[json.dumps(row, sort_keys=True)] = row
     return list(rows.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,8 +16,10 @@ import pyarrow.parquet as pq
 
 from trustsim.errors import StudyError, refusal
 from trustsim.sweeps.cells import Cell
+from trustsim.sweeps.manifest import MENDS
+from trustsim.sweeps.notes import FORMAT, ending_of, is_in_place, note_of
 from trustsim.sweeps.plan import Piece, Ranges, Task
-from trustsim.sweeps.store import FORMAT, Store, _ending, _note
+from trustsim.sweeps.store import Store
 from trustsim.sweeps.tables import ARM, CELL
 
 Stretch = tuple[str, int, int]
@@ -43,17 +46,19 @@ class Union(NamedTuple):
     done: dict[str, Ranges]
 
 
-def parts_of(store: Store, *, deep: bool) -> list[Part]:
-    """Parts of a folder, all of them whole; deep: every page is read.
+def parts_of(store: Store, arms: Mapping[str, str], *, deep: bool) -> list[Part]:
+    """Parts of a folder, all of them whole.
 
-    Raises StudyError for one that is damaged, or of another study.
+    arms: name of the arm by key of the cell; deep: every page is read.
+
+    Raises StudyError for one that is damaged, misplaced, or of another study.
     """
     found = []
     for path in store.parts("runs"):
         part = Part(path, store.tables, ())
-        notes = {table: _note(part.file(table), deep=deep) for table in store.tables}
+        notes = {table: note_of(part.file(table), deep=deep) for table in store.tables}
         note = notes["runs"]
-        named = note is not None and path.stem.endswith(_ending(note["pieces"]))
+        named = note is not None and path.stem.endswith(ending_of(note["pieces"]))
         if note is None or not named or not all(notes.values()):
             step = "Resume that sweep, which mends it, and merge again."
             allowed = "is damaged, or not all of its tables are there"
@@ -62,6 +67,14 @@ def parts_of(store: Store, *, deep: bool) -> list[Part]:
             step = "Take it out of the folder."
             allowed = "is of another study than its folder"
             raise StudyError(refusal(str(store.folder), "part", path.name, allowed, step))
+        strange = next((key for key, _, _ in note["pieces"] if key not in arms), None)
+        if strange is not None:
+            allowed = f"holds the cell {strange}, which the study of its folder does not have"
+            step = "Take it out of the folder."
+            raise StudyError(refusal(str(store.folder), "part", path.name, allowed, step))
+        if not is_in_place(path, note, arms):
+            allowed = "lies in the folder of another arm than the one that it is of"
+            raise StudyError(refusal(str(store.folder), "part", path.name, allowed, MENDS))
         pieces = tuple((str(key), int(first), int(count)) for key, first, count in note["pieces"])
         found.append(part._replace(pieces=pieces))
     return found
@@ -117,6 +130,8 @@ def link_or_copy(source: Path, target: Path) -> None:
 
     A part is never changed in place, so two folders may share it.
     """
+    # What a link points to, or the new folder would hold a link that may lead nowhere from there.
+    source = source.resolve()
     try:
         os.link(source, target)
     except FileExistsError:

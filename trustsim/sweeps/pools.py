@@ -14,8 +14,9 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from trustsim.arguments import check_crew, listed, plain_whole, whole
 from trustsim.engines.ensemble import AHEAD_OF_A_USER, cores
-from trustsim.errors import ParameterError, ResourceError, refusal
+from trustsim.errors import ResourceError, StudyError, refusal
 
 if TYPE_CHECKING:
     from trustsim.sweeps.study import Study
@@ -69,21 +70,36 @@ class Pool:
         self.executor = self._make()
 
 
-def check_workers(workers: int | None) -> None:
-    """Nothing, if a pool of that size makes sense.
+def check_workers(workers: int | None) -> int | None:
+    """How many workers are asked for, if a pool of that size makes sense; None for all cores.
 
     Raises ParameterError.
     """
-    if workers is not None and not (type(workers) is int and 1 <= workers <= 1024):
-        allowed = "must be a whole number in [1, 1024] (threads or processes)"
-        raise ParameterError(refusal("sweep", "workers", workers, allowed, "Give one in range."))
+    if workers is None:
+        return None
+    return whole("sweep", "workers", workers, 1, 1024, "threads or processes")
+
+
+def check_part(shard: tuple[int, int]) -> tuple[int, int]:
+    """Part i of n, as two numbers.
+
+    Raises StudyError.
+    """
+    numbers = [plain_whole(one) for one in listed(shard)]
+    sound = len(numbers) == 2 and all(type(one) is int for one in numbers)
+    if not sound or not 1 <= numbers[0] <= numbers[1]:
+        step = "Write the third of sixteen as (3, 16); on the command line, as 3/16."
+        allowed = "must be part i of n, i from 1 to n"
+        got = f"{numbers[0]}/{numbers[1]}" if sound else shard
+        raise StudyError(refusal("sweep", "shard", got, allowed, step))
+    return numbers[0], numbers[1]
 
 
 @contextmanager
 def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Iterator[Pool]:
     """The pool for a study; one of our own is closed in the end."""
-    check_workers(workers)
-    size = workers or cores()
+    check_crew("sweep", executor, None)
+    size = check_workers(workers) or cores()
     if executor is not None:
         own = getattr(executor, "_max_workers", None)
         known = own if isinstance(own, int) else AHEAD_OF_A_USER // 2

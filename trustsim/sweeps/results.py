@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from trustsim.errors import StudyError, refusal
+from trustsim import arguments
+from trustsim.errors import OutputError, StudyError, refusal
 from trustsim.sweeps.cells import scenario_of_cell
-from trustsim.sweeps.sources import InFolder, Source
+from trustsim.sweeps.manifest import manifest_of, study_of
+from trustsim.sweeps.sources import InFolder, Source, whole_table
 from trustsim.sweeps.study import Study
 from trustsim.sweeps.tables import CELL, DESIGN
 
@@ -36,26 +38,21 @@ class Sweep:
     def read(cls, folder: str | Path) -> Sweep:
         """Results in a folder.
 
-        Raises StudyError if a sweep has not written it.
+        Raises StudyError if a sweep has not written it, or it was changed since.
         """
-        path = Path(folder)
-        if not (path / "manifest.json").is_file():
-            step = "Name a folder that `trustsim sweep` or `trustsim merge` wrote."
-            raise StudyError(
-                refusal("results", "folder", str(folder), "holds no manifest.json", step)
-            )
-        return cls(InFolder(path), Study.read(path / "study.json"))
+        path = arguments.path("results", "folder", folder, "a folder of a sweep", StudyError)
+        return cls(InFolder(path), study_of(path, manifest_of(path)))
 
     def dataset(self, table: str = "runs") -> Any:
         """A table as a pyarrow Dataset: to read batch by batch what would not fit in memory.
 
         table: "runs", or "months" or "members" where recorded.
         """
-        return self.source.dataset(table)
+        return self.source.dataset(arguments.text("results", "table", table, "runs", StudyError))
 
     def table(self, name: str = "runs") -> pd.DataFrame:
         """A whole table in memory, in the order of cells and replicates."""
-        found = self.dataset(name).to_table()
+        found = whole_table(self.dataset(name))
         rest = [column for column in found.column_names if column not in DESIGN]
         rows: pd.DataFrame = found.select([*DESIGN, *rest]).to_pandas()
         place = dict(zip(self.cells[CELL], self.cells["number"], strict=True))
@@ -103,9 +100,10 @@ class Sweep:
         """
         from trustsim.sweeps.store import write_bytes
 
+        folder = arguments.path("summary", "folder", folder, "where to write it", OutputError)
         text = self.summary().to_csv(index=False)
-        write_bytes(Path(folder), "summary.csv", text.encode())
-        return Path(folder) / "summary.csv"
+        write_bytes(folder, "summary.csv", text.encode())
+        return folder / "summary.csv"
 
     def rerun(self, run_id: str, *, log_actions: bool = True) -> Partnership:
         """That very run as agents, to its end.
@@ -144,7 +142,8 @@ class Sweep:
         )
 
     def _address(self, run_id: str) -> tuple[Scenario, int]:
-        key, _, replicate = str(run_id).rpartition("-")
+        run_id = arguments.text("rerun", "run_id", run_id, "of the column run_id", StudyError)
+        key, _, replicate = run_id.rpartition("-")
         row = self.cells[self.cells[CELL] == key]
         plain = replicate.isascii() and replicate.isdecimal() and len(replicate) < 11
         wanted = self.study.form.precision
@@ -152,6 +151,10 @@ class Sweep:
         if row.empty or not plain or str(int(replicate)) != replicate or int(replicate) >= most:
             step = "Take one of the column run_id."
             raise StudyError(refusal("rerun", "run_id", run_id, "is no run of this study", step))
+        if row["problem"].iloc[0]:
+            step = "Look at `failures`."
+            got, allowed = str(row["problem"].iloc[0]), "the cell of this run can't be simulated"
+            raise StudyError(refusal("rerun", f"run {run_id}", got, allowed, step))
         return scenario_of_cell(str(row["scenario"].iloc[0])), int(replicate)
 
     def _repr_html_(self) -> str:

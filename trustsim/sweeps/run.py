@@ -9,12 +9,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from trustsim.arguments import check_crew, one_of, path, switch
 from trustsim.engines.ensemble import next_of
-from trustsim.errors import OutputError, ResourceError, StudyError, nearest, refusal
+from trustsim.errors import OutputError, ResourceError, StudyError, refusal
 from trustsim.sweeps.cells import Cell, cells_of
 from trustsim.sweeps.folder import Keeper, keeper_of
 from trustsim.sweeps.plan import Piece, Task, tasks_of, without_done
-from trustsim.sweeps.pools import Pool, check_workers, pool_of
+from trustsim.sweeps.pools import Pool, check_part, check_workers, pool_of
 from trustsim.sweeps.results import Sweep
 from trustsim.sweeps.study import Study
 from trustsim.sweeps.tables import arrow_table
@@ -82,8 +83,20 @@ def sweep(
     [3, 3]
     """
     chosen = study if isinstance(study, Study) else Study.read(study)
-    _check(errors, shard)
-    check_workers(workers)
+    errors, shard = one_of("sweep", "errors", errors, ERRORS, StudyError), check_part(shard)
+    workers = check_workers(workers)
+    check_crew("sweep", executor, progress)
+    resume, extend, retry_failed, deep = (
+        switch("sweep", what, value)
+        for what, value in (
+            ("resume", resume),
+            ("extend", extend),
+            ("retry_failed", retry_failed),
+            ("deep", deep),
+        )
+    )
+    if out is not None:
+        out = path("sweep", "out", out, "a folder for the results", OutputError)
     keeper = keeper_of(chosen, out, shard)
     with keeper.opened(resume=resume, extend=extend, retry_failed=retry_failed, deep=deep):
         if progress is not None:
@@ -93,17 +106,6 @@ def sweep(
                 _carry_out(chosen, tasks, keeper, pool, errors, progress)
         keeper.finish()
     return Sweep(keeper.source, chosen, was_finished=keeper.was_finished)
-
-
-def _check(errors: str, shard: tuple[int, int]) -> None:
-    if errors not in ERRORS:
-        step = f"Choose one of them.{nearest(str(errors), ERRORS)}"
-        allowed = f"must be one of {', '.join(ERRORS)}"
-        raise StudyError(refusal("sweep", "errors", errors, allowed, step))
-    part, of = shard
-    if not 1 <= part <= of:
-        step = "Write the second of sixteen as 2/16."
-        raise StudyError(refusal("sweep", "shard", f"{part}/{of}", "must be i/n, i up to n", step))
 
 
 def _rounds(study: Study, keeper: Keeper, shard: tuple[int, int]) -> Iterator[Iterator[Task]]:

@@ -13,14 +13,19 @@ import pandas as pd
 
 from trustsim import schema
 from trustsim.analysis.outcomes import Outcome, outcomes
+from trustsim.arguments import plain_whole, text
+from trustsim.arguments import whole as whole_number
 from trustsim.errors import MissingExtraError, StudyError, nearest, refusal
+from trustsim.sweeps.cells import cells_of
 from trustsim.sweeps.design import MOST_POINTS
 from trustsim.sweeps.indices import Values, morris_effects, rows_a_sample, sobol_indices
 from trustsim.sweeps.results import Sweep
-from trustsim.sweeps.summary import Sums, batches_of, own_outcomes
+from trustsim.sweeps.summary import Sums, batches_of, own_outcome, own_outcomes
 from trustsim.sweeps.tables import ARM, CELL, stored_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from trustsim.sweeps.sources import Source
@@ -85,7 +90,8 @@ def check_study(study: Study) -> None:
     Raises
     ------
     StudyError
-        Its design is neither "morris" nor "saltelli", or it has no factors.
+        Its design is neither "morris" nor "saltelli", has no factors, or has fewer than two
+        trajectories or base samples.
     MissingExtraError
         SALib is not installed.
     """
@@ -94,7 +100,32 @@ def check_study(study: Study) -> None:
         step = 'Sweep a study of kind = "morris" or "saltelli", with factors.'
         got = f"{kind}, {len(study.factors)} factors"
         _refuse("design", got, "has no trajectories or mixtures to compare", step)
+    if (study.form.design.points or 0) < 2:
+        step = "Ask for two or more; ten trajectories, or hundreds of base samples."
+        allowed = "must be two or more trajectories or base samples, or nothing tells of error"
+        _refuse("points", str(study.form.design.points), allowed, step)
     _require_salib()
+
+
+def check_points(study: Study) -> None:
+    """Nothing, if every point of every arm is a scenario: trajectories must have no holes.
+
+    Raises StudyError with the first that is none.
+    """
+    for cell in cells_of(study):
+        if cell.problem:
+            allowed = f"every point must be a scenario, or the design has holes ({cell.problem})"
+            _refuse(f"cell {cell.number}", "impossible", allowed, "Narrow the ranges.")
+
+
+def check_outcome(study: Study, outcome: str, month: int | None) -> None:
+    """Nothing, if a sweep of this study will have that outcome.
+
+    Raises StudyError.
+    """
+    _outcome(
+        [own_outcome(name, study.months) for name in study.outcomes], outcome, month, study.months
+    )
 
 
 def sensitivity_of(
@@ -156,7 +187,9 @@ def sensitivity_of(
     source, study = _source_and_study(found, study)
     check_study(study)
     kind = study.form.design.kind
-    one = _outcome(source, outcome, month, study.months)
+    one = _outcome(own_outcomes(source, study.months), outcome, month, study.months)
+    resamples = whole_number("sensitivity", "resamples", resamples, 2, 10**6, "of the bootstrap")
+    seed = whole_number("sensitivity", "seed", seed, 0, 2**63 - 1, "of the bootstrap")
     cells = source.cells().sort_values("number")
     _refuse_gaps(study, cells)
     keys = list(dict.fromkeys(cells[CELL]))
@@ -197,13 +230,14 @@ def _source_and_study(found: Any, study: Study | None) -> tuple[Source, Study]:
     return found, study
 
 
-def _outcome(source: Source, name: str, month: int | None, months: int) -> Outcome:
+def _outcome(own: Sequence[Outcome], name: str, month: int | None, months: int) -> Outcome:
     """The outcome of that name; a column that is missing in some runs is refused with a reason."""
-    by = months if month is None else month
-    if not 1 <= by <= months:
-        _refuse("month", str(month), f"must lie in 1 to {months}, the horizon", "Choose one.")
+    by = plain_whole(months if month is None else month)
+    if type(by) is not int or not 1 <= by <= months:
+        _refuse("month", month, f"must lie in 1 to {months}, the horizon", "Choose one.")
+    name = text("sensitivity", "outcome", name, "such as dissolved", StudyError)
     known = {one.name: one for one in outcomes([by], by, months)}
-    known.update((one.name, one) for one in own_outcomes(source, months))
+    known.update((one.name, one) for one in own)
     if name in known:
         return known[name]
     if name in {stored_name(column) for column in schema.RUNS if column.kind == "month"}:
@@ -271,5 +305,5 @@ def _units(study: Study, cells: pd.DataFrame) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def _refuse(what: str, got: str, allowed: str, step: str) -> NoReturn:
+def _refuse(what: str, got: object, allowed: str, step: str) -> NoReturn:
     raise StudyError(refusal("sensitivity", what, got, allowed, step))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,14 +14,19 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from trustsim.errors import StudyError, refusal
+from trustsim.sweeps.failures import FAILURE_COLUMNS, failures_of_folder
+from trustsim.sweeps.manifest import ABOUT_CELLS, MENDS, cells_of_folder, read_manifest
+from trustsim.sweeps.notes import FORMAT, ending_of, hash_of, is_in_place, note_of
 from trustsim.sweeps.tables import ARM, CELL, no_rows
 
 if TYPE_CHECKING:
     from trustsim.sweeps.cells import Cell
 
-FAILURES = "failures"
-ABOUT_CELLS = (CELL, "number", ARM, "point", "problem", "scenario")
-FAILURE_COLUMNS = ("run_id", CELL, ARM, "replicate", "stage", "error", "message", "seed")
+PART = re.compile(r"part-[0-9]{7,}-[0-9a-f]{8}\.parquet")
+CHECKED = ds.ParquetFileFormat(
+    default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+)
+"""Every page is compared with the sum that it was written with."""
 
 
 class Source(Protocol):
@@ -68,32 +76,97 @@ class InFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._sound: dict[Path, tuple[int, int]] = {}
 
     def dataset(self, table: str) -> Any:
-        """A table as a pyarrow Dataset over its parts."""
+        """A table as a pyarrow Dataset over its parts.
+
+        Raises StudyError for a part that is damaged, there twice, or of another study.
+        """
         place = self.folder / table
-        # Named one by one: whatever else lies between them is not ours.
-        parts = sorted(map(str, place.glob("arm=*/part-*.parquet")))
+        # Whatever else lies between them is not ours.
+        parts = [path for path in sorted(place.glob("arm=*/*")) if PART.fullmatch(path.name)]
+        cells = self.cells()
         if not parts:
-            return _nothing(str(self.folder), table, self.cells())
+            return _nothing(str(self.folder), table, cells)
+        self._check(parts, dict(zip(cells[CELL], cells[ARM], strict=True)))
         arms = ds.partitioning(
             pa.schema([(ARM, pa.dictionary(pa.int32(), pa.string()))]),
             flavor="hive",
-            dictionaries={ARM: pa.array(sorted(self.cells()[ARM].unique()))},
+            dictionaries={ARM: pa.array(sorted(cells[ARM].unique()))},
         )
-        return ds.dataset(parts, format="parquet", partitioning=arms, partition_base_dir=str(place))
+        names = list(map(str, parts))
+        return ds.dataset(names, format=CHECKED, partitioning=arms, partition_base_dir=str(place))
 
     def cells(self) -> pd.DataFrame:
-        """One row a cell."""
-        return pd.read_parquet(self.folder / "cells.parquet")
+        """One row a cell.
+
+        Raises StudyError if the table is not as it was written.
+        """
+        return cells_of_folder(self.folder)
 
     def failures(self) -> pd.DataFrame:
-        """One row a failed run."""
-        rows = []
-        for path in sorted((self.folder / FAILURES).glob("*.json")):
-            rows += json.loads(path.read_text(encoding="utf-8"))
-        # A task of which a part was lost is done again, and what failed in it is told again.
-        return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS)).drop_duplicates(ignore_index=True)
+        """One row a failed run.
+
+        Raises StudyError if a file of them is not as it was written.
+        """
+        return failures_of_folder(self.folder)
+
+    def _check(self, parts: list[Path], arms: Mapping[str, str]) -> None:
+        """Each part once, by its end alone; its pages are looked at as they are read."""
+        manifest = read_manifest(self.folder)
+        mark = None if manifest is None else hash_of(manifest.get("family"))
+        held: dict[tuple[str, str], Path] = {}
+        for path in parts:
+            # The same ending is the same runs, whatever the name begins with.
+            name = (path.parent.name, path.stem[-8:])
+            if held.setdefault(name, path) != path:
+                self._refuse(path, "holds the same runs as another one", "Take one of them out.")
+            state = _state(path)
+            if self._sound.get(path) == state:
+                continue
+            note = note_of(path, deep=False)
+            if note is None or not path.stem.endswith(ending_of(note["pieces"])):
+                self._refuse(path, "is damaged, or has another name than it was written under")
+            elif note["format"] != FORMAT or mark not in (None, note["family"]):
+                self._refuse(path, "is of another study than its folder", "Take it out.")
+            elif not all(key in arms for key, _, _ in note["pieces"]):
+                self._refuse(path, "holds a cell that the study does not have", "Take it out.")
+            elif not is_in_place(path, note, arms):
+                self._refuse(path, "lies in the folder of another arm")
+            self._sound[path] = state
+
+    def _refuse(self, path: Path, allowed: str, step: str = MENDS) -> None:
+        got = str(path.relative_to(self.folder))
+        raise StudyError(refusal(str(self.folder), "part", got, allowed, step))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (-1, -1)
+    return (found.st_size, found.st_mtime_ns)
+
+
+def whole_table(dataset: Any) -> pa.Table:
+    """All rows of a dataset.
+
+    Raises StudyError where a part is damaged.
+    """
+    with told_if_damaged():
+        return dataset.to_table()
+
+
+@contextmanager
+def told_if_damaged() -> Iterator[None]:
+    """What Arrow says of a part with a damaged page, as a StudyError."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as problem:
+        allowed = "a part is damaged, or was taken away while it was read"
+        got = str(problem)
+        raise StudyError(refusal("results", "part", got, allowed, MENDS)) from None
 
 
 def cell_row(cell: Cell, factors: list[str]) -> dict[str, Any]:

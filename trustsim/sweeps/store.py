@@ -8,36 +8,30 @@ DIR/failures/*.json  runs that failed; DIR/damaged/  parts that could not be rea
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trustsim.errors import OutputError, StudyError, refusal
+from trustsim.sweeps.notes import FORMAT, ending_of, folder_of, hash_of, is_in_place, note_of, noted
 from trustsim.sweeps.plan import Ranges
 from trustsim.sweeps.tables import RUN_ID
 
 if TYPE_CHECKING:
     from trustsim.sweeps.plan import Task
 
-FORMAT = 1
-MANIFEST, STUDY, POINTS, CELLS, LOCK = (
-    "manifest.json",
-    "study.json",
-    "points.csv",
-    "cells.parquet",
-    ".lock",
+MANIFEST, STUDY, POINTS, CELLS, FAILURES, DAMAGED, LOCK = (
+    *("manifest.json", "study.json", "points.csv", "cells.parquet"),
+    *("failures", "damaged", ".lock"),
 )
-MARK = b"trustsim"
 RESUME = "The same command with --resume goes on from what is stored."
 
 
@@ -55,7 +49,7 @@ class Store:
     @property
     def mark(self) -> str:
         """Hash of the family, written into every part."""
-        return _hash(self.family)
+        return hash_of(self.family)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -88,9 +82,8 @@ class Store:
     def part_name(self, task: Task, table: str) -> Path:
         """Where a task's rows go; the name follows from what it holds."""
         pieces = [[piece.cell.key, piece.first, piece.size] for piece in task.pieces]
-        arm = quote(task.pieces[0].cell.arm, safe=" ()=,.+_-")
-        name = f"part-{task.number:07d}{_ending(pieces)}.parquet"
-        return self.folder / table / f"arm={arm}" / name
+        name = f"part-{task.number:07d}{ending_of(pieces)}.parquet"
+        return self.folder / table / folder_of(task.pieces[0].cell.arm) / name
 
     def write_part(self, task: Task, tables: dict[str, pa.Table]) -> None:
         """Stores a task: each table is written aside, synced and renamed; runs come last.
@@ -102,10 +95,7 @@ class Store:
         # Only a part of `runs` counts as done, so it must be the last to appear.
         for table in sorted(tables, key="runs".__eq__):
             rows = tables[table].drop_columns(["arm"])
-            held = {**note, "rows": rows.num_rows, "columns": _columns(rows.schema)}
-            sealed = json.dumps({**held, "sum": _hash(held)})
-            meta = {**(rows.schema.metadata or {}), MARK: sealed.encode()}
-            self._write(self.part_name(task, table), rows.replace_schema_metadata(meta))
+            self._write(self.part_name(task, table), noted(rows, note))
 
     def _write(self, path: Path, rows: pa.Table) -> None:
         try:
@@ -138,14 +128,19 @@ class Store:
                 draft.unlink()
         return len(drafts)
 
-    def scan(self, *, deep: bool = True) -> tuple[dict[str, Ranges], list[Path]]:
+    def scan(
+        self, arms: Mapping[str, str], *, deep: bool = True
+    ) -> tuple[dict[str, Ranges], list[Path]]:
         """What is stored, by key of the cell, and the parts that had to be moved aside.
 
-        A part that can't be read, or whose pages don't have the sums they were written with, goes
-        to damaged/ and will be simulated again. A part of another study is an error.
+        A part that can't be read, whose pages don't have the sums they were written with, or that
+        lies under another arm, goes to damaged/ and will be simulated again. A part of another
+        study is an error.
 
         Parameters
         ----------
+        arms : mapping
+            Name of the arm by key of the cell.
         deep : bool, optional
             Read every page; otherwise only the end of each file.
 
@@ -157,14 +152,14 @@ class Store:
         done: dict[str, Ranges] = {}
         damaged = []
         for path in self.parts("runs"):
-            note = _note(path, deep=deep)
+            note = note_of(path, deep=deep)
             # The name tells what a part must hold: no damage of the note, and no copy, passes.
-            if note is not None and not path.stem.endswith(_ending(note["pieces"])):
+            if note is not None and not path.stem.endswith(ending_of(note["pieces"])):
                 note = None
             others = [self.folder / table / path.parent.name / path.name for table in self.tables]
-            whole = all(_note(other, deep=deep) for other in others if other != path)
-            if note is None or not whole:
-                damaged += self._move_aside([path, *others])
+            whole = all(note_of(other, deep=deep) for other in others if other != path)
+            if note is None or not whole or not is_in_place(path, note, arms):
+                damaged += self.move_aside([path, *others])
                 continue
             if note["format"] != FORMAT or note["family"] != self.mark:
                 raise StudyError(
@@ -202,15 +197,18 @@ class Store:
         for key, replicate in runs:
             wanted.setdefault(key, []).append(replicate)
         for path in self.parts("runs") if wanted else []:
-            note = _note(path, deep=False) or {"pieces": []}
+            note = note_of(path, deep=False) or {"pieces": []}
             if any(
                 first <= replicate < first + count
                 for key, first, count in note["pieces"]
                 for replicate in wanted.get(key, [])
             ):
-                # Without its runs, the rest of a task is removed by the next cleaning anyway.
-                for table in sorted(self.tables, key="runs".__ne__):
-                    (self.folder / table / path.parent.name / path.name).unlink(missing_ok=True)
+                self._take_out(path)
+
+    def _take_out(self, path: Path) -> None:
+        # Without its runs, the rest of a task is removed by the next cleaning anyway.
+        for table in sorted(self.tables, key="runs".__ne__):
+            (self.folder / table / path.parent.name / path.name).unlink(missing_ok=True)
 
     def holds(self, name: str, text: str) -> bool:
         """Whether a small file is there with this very text."""
@@ -223,16 +221,32 @@ class Store:
         """Stored parts of a table, in order."""
         return sorted((self.folder / table).glob("arm=*/part-*.parquet"))
 
-    def _move_aside(self, paths: list[Path]) -> list[Path]:
-        place = self.folder / "damaged"
-        place.mkdir(exist_ok=True)
+    def move_aside(self, paths: Iterable[Path]) -> list[Path]:
+        """Puts files of the folder into damaged/; where they are now.
+
+        Raises OutputError if that can't be done.
+        """
+        place = self.folder / DAMAGED
         moved = []
-        for path in dict.fromkeys(paths):
-            if path.exists():
-                target = place / f"{path.parent.parent.name}-{secrets.token_hex(3)}-{path.name}"
-                path.replace(target)
-                moved.append(target)
+        try:
+            place.mkdir(exist_ok=True)
+            for path in dict.fromkeys(paths):
+                # Also a link that leads nowhere: it is the link that is moved.
+                if os.path.lexists(path):
+                    came = path.relative_to(self.folder).parts[0]
+                    target = place / f"{came}-{secrets.token_hex(3)}-{path.name}"
+                    path.replace(target)
+                    moved.append(target)
+        except OSError as problem:
+            raise _unwritable(self.folder, problem) from None
         return moved
+
+    def remove_where_missing(self, columns: Sequence[str]) -> None:
+        """Takes out every part of which a run has no number in one of these columns of runs."""
+        for path in self.parts("runs") if columns else []:
+            rows = pq.read_table(path, columns=list(columns), partitioning=None)
+            if any(pc.any(pc.is_null(column, nan_is_null=True)).as_py() for column in rows.columns):
+                self._take_out(path)
 
     def write_text(self, name: str, text: str) -> None:
         """A small text file, whole or not there."""
@@ -241,30 +255,6 @@ class Store:
     def write_bytes(self, name: str, content: bytes) -> None:
         """A small file, whole or not there."""
         write_bytes(self.folder, name, content)
-
-    def read_manifest(self) -> dict[str, Any] | None:
-        """The manifest, or None where there is none.
-
-        Raises StudyError if there is one that can't be read.
-        """
-        path = self.folder / MANIFEST
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(found, dict):
-                raise ValueError("no table of names and values")
-            return found
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, RecursionError) as problem:
-            raise StudyError(
-                refusal(
-                    str(path),
-                    "manifest",
-                    str(problem),
-                    "must be the manifest that the sweep wrote",
-                    "Restore it, or move this folder away and start again.",
-                )
-            ) from None
 
 
 @contextmanager
@@ -316,45 +306,6 @@ def write_parquet(rows: pa.Table, target: Any) -> None:
     )
 
 
-def _note(path: Path, *, deep: bool) -> dict[str, Any] | None:
-    """What a part says of itself; None if it is damaged or says nothing."""
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=deep) as file:
-            text = (file.metadata.metadata or {}).get(MARK)
-            note = json.loads(text) if text else {}
-            # Pages have sums of their own; what is said of them is compared with this note.
-            whole = (
-                note.pop("sum", "") == _hash(note)
-                and note.get("columns") == _columns(file.schema_arrow)
-                and note.get("rows") == file.metadata.num_rows
-                and (not deep or _readable(file))
-            )
-        return note if whole else None
-    except (OSError, ValueError, pa.ArrowException):
-        return None
-
-
-def _readable(file: pq.ParquetFile) -> bool:
-    """Whether every column has all its rows, and every page the sum it was written with."""
-    for group in range(file.num_row_groups):
-        # Column by column: a part may be larger than memory is.
-        for name in file.schema_arrow.names:
-            column = file.read_row_group(group, columns=[name])
-            column.validate(full=True)
-            rows = file.metadata.row_group(group).num_rows
-            if (column.num_rows, column.num_columns) != (rows, 1):
-                return False
-    return True
-
-
-def _columns(schema: pa.Schema) -> str:
-    return _hash([[field.name, str(field.type)] for field in schema])
-
-
-def _ending(pieces: list[list[Any]]) -> str:
-    return f"-{_hash(pieces)[:8]}"
-
-
 def _unwritable(folder: Path, problem: OSError) -> OutputError:
     return OutputError(
         refusal(
@@ -375,7 +326,3 @@ def _sync(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _hash(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

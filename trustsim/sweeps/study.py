@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from trustsim import schema
+from trustsim import arguments, schema
 from trustsim.analysis.outcomes import outcomes
 from trustsim.errors import StudyError, nearest, refusal
 from trustsim.model.parameters import BY_NAME
-from trustsim.scenarios.files import LARGEST_FILE, intervention
+from trustsim.scenarios.files import exists, intervention, text_of
 from trustsim.scenarios.files import from_data as scenario_from_data
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.interventions.catalog import CATALOG
@@ -105,21 +105,18 @@ class Study:
     ) -> None:
         given: dict[str, Any] = {
             "study": {
-                "replicates": _plain(replicates),
-                "months": _plain(months),
-                "seed": _plain(seed),
+                "replicates": replicates,
+                "months": months,
+                "seed": seed,
                 "record": record,
                 "engine": engine,
             },
             "scenario": scenario_of(scenario).to_dict(),
-            "arms": {name: _texts(items) for name, items in (arms or {}).items()},
-            "factors": {
-                name: list(map(_plain, levels)) for name, levels in (factors or {}).items()
-            },
-            "design": {"kind": design, "points": points, "seed": _plain(design_seed)},
+            "arms": _each(arms, _texts),
+            "factors": _each(factors, _levels),
+            "design": {"kind": design, "points": points, "seed": design_seed},
+            "precision": precision,
         }
-        if precision is not None:
-            given["precision"] = dict(precision)
         self._settle(checked_form(given, "study"), "study", _read_table(table), outcomes)
 
     @classmethod
@@ -128,7 +125,8 @@ class Study:
 
         Raises StudyError, ScenarioError or ParameterError.
         """
-        path = Path(path)
+        meaning = "a study's TOML or JSON file, or a Study"
+        path = arguments.path("study", "file", path, meaning, StudyError)
         data = _from_file(path)
         table = None
         form = checked_form(data, str(path))
@@ -137,7 +135,7 @@ class Study:
         if form.scenario is None:
             named = form.study.scenario
             beside = path.parent / named
-            chosen = scenario_of(beside if beside.is_file() else named)
+            chosen = scenario_of(beside if exists(beside) else named)
             form = form.model_copy(update={"scenario": chosen.to_dict()})
         study = cls.__new__(cls)
         study._settle(form, str(path), table, outcomes)
@@ -152,7 +150,8 @@ class Study:
     ) -> None:
         self.where = where
         self.table = table
-        self.outcomes = dict(outcomes or {})
+        example = '{"quick": quick}, with a function of the runs table'
+        self.outcomes = arguments.mapping("study", "outcomes", outcomes, example, StudyError)
         self.scenario = scenario_from_data({"scenario": dict(form.scenario or {})}, where)
         arms = form.arms or {BASELINE: []}
         self.arms = {
@@ -180,7 +179,8 @@ class Study:
             self._check_factor(name, levels)
         for arm in self.arms:
             # An arm is a folder of results; Hive keeps one name for what is missing.
-            if len(quote(arm, errors="replace")) > LONGEST_ARM or arm == NO_ARM:
+            arguments.text(f"{self.where}, [arms]", "name", arm, "a folder's name", StudyError)
+            if len(quote(arm)) > LONGEST_ARM or arm == NO_ARM:
                 allowed = f"must be shorter than {LONGEST_ARM} bytes as a folder, and not {NO_ARM}"
                 self._refuse("[arms]", "name", arm, allowed, "Give it another name.")
         wanted = self.form.precision
@@ -195,7 +195,7 @@ class Study:
                 self._refuse("[precision]", "outcome", wanted.outcome, allowed, step)
         taken = {*RESERVED, *self.factors}
         for outcome, function in self.outcomes.items():
-            if outcome in taken or type(outcome) is not str or not callable(function):
+            if type(outcome) is not str or outcome in taken or not callable(function):
                 allowed = "must be a function under a name that no column has yet"
                 self._refuse("outcomes", "name", outcome, allowed, "Give it another name.")
 
@@ -213,6 +213,9 @@ class Study:
             if argument not in known:
                 step = f"Use one of {', '.join(known)}.{nearest(argument, known)}"
                 self._refuse("[factors]", "name", name, f"{owner} has no such argument", step)
+            if isinstance(CATALOG[owner].arguments.get(argument), str):
+                step = "Make an arm of each of its words."
+                self._refuse("[factors]", "name", name, "is a word, and levels are numbers", step)
         kind = self.form.design.kind
         if kind != "csv" and not levels and argument:
             step = "Give two numbers for a range, or several levels."
@@ -253,7 +256,7 @@ class Study:
 
     def range_of(self, factor: str) -> tuple[float, float]:
         """Ends of a factor's range: as given, or as in the table of parameters."""
-        levels = self.factors[factor]
+        levels = self.factors[arguments.one_of("study", "factor", factor, self.factors, StudyError)]
         if levels:
             return float(levels[0]), float(levels[-1])
         return float(BY_NAME[factor].low), float(BY_NAME[factor].high)
@@ -281,37 +284,32 @@ class Study:
         )
 
 
-def _plain(value: Any) -> Any:
-    """NumPy scalars as Python numbers; anything else as it is."""
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        return value.item()
-    return value
+def _each(given: Any, made: Callable[[Any], Any]) -> Any:
+    """Every value of a mapping made plain; what is none goes to the form, which refuses it."""
+    if given is None:
+        return {}
+    return {k: made(v) for k, v in given.items()} if isinstance(given, Mapping) else given
 
 
 def _texts(items: Any) -> list[str]:
-    if isinstance(items, str | Intervention):
-        items = [items]
-    if not isinstance(items, Iterable) or not all(isinstance(i, str | Intervention) for i in items):
+    found = arguments.listed(items)
+    if items is None or not all(isinstance(one, str | Intervention) for one in found):
         step = "For example [trustsim.interventions.coordinator(start=6)], or its text."
         allowed = "must be interventions"
         raise StudyError(refusal("study, [arms]", "arm", items, allowed, step))
-    return [str(item) for item in items]
+    return [str(one) for one in found]
+
+
+def _levels(levels: Any) -> Any:
+    """Levels as a list; what is none goes to the form, which refuses it."""
+    if isinstance(levels, str | bytes | Mapping) or not isinstance(levels, Iterable):
+        return levels
+    return arguments.listed(levels)
 
 
 def _from_file(path: Path) -> Any:
     step = "Name a TOML or JSON file; `trustsim sweep --help` has an example."
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            got = f"{path.stat().st_size} bytes"
-            raise StudyError(
-                refusal(str(path), "size", got, f"must be at most {LARGEST_FILE} bytes", step)
-            )
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        got = getattr(problem, "strerror", None) or "not UTF-8"
-        raise StudyError(
-            refusal(str(path), "file", got, "must be a readable text file", step)
-        ) from None
+    text = text_of(path, StudyError, step)
     try:
         return json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except (ValueError, RecursionError) as problem:
@@ -326,7 +324,10 @@ def _refuse_ragged(path: str) -> None:
     import csv
 
     with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = [row for row in csv.reader(file) if row]
+        try:
+            rows = [row for row in csv.reader(file) if row]
+        except csv.Error as problem:
+            raise ValueError(str(problem)) from None
     for number, row in enumerate(rows[1:], start=1):
         if len(row) != len(rows[0]):
             got = f"{len(row)} values in row {number}"
@@ -347,6 +348,7 @@ def _read_table(table: Any) -> pd.DataFrame | None:
         return None
     where = "table"
     if not isinstance(table, pd.DataFrame):
+        table = arguments.path("study", "table", table, "a CSV of points", StudyError)
         where = str(table)
         try:
             _refuse_ragged(where)
@@ -356,6 +358,7 @@ def _read_table(table: Any) -> pd.DataFrame | None:
             raise
         except (OSError, ValueError) as problem:
             got = getattr(problem, "strerror", None) or str(problem)
+            got = "not UTF-8" if isinstance(problem, UnicodeDecodeError) else got
             raise StudyError(
                 refusal(where, "file", got, "must be a readable CSV of points", "Check the path.")
             ) from None
@@ -366,4 +369,16 @@ def _read_table(table: Any) -> pd.DataFrame | None:
         allowed = "every column must be a factor and every cell a number"
         raise StudyError(refusal(where, "points", got, allowed, "Mend the table."))
     points: pd.DataFrame = numeric.reset_index(drop=True)
+    _refuse_twice(points, where)
     return points
+
+
+def _refuse_twice(points: pd.DataFrame, where: str) -> None:
+    """Raises StudyError if a point is there twice, which would be one cell with two places."""
+    again = points.index[points.duplicated()]
+    if len(again):
+        first = points.index[(points == points.loc[again[0]]).all(axis=1)][0]
+        got = f"row {again[0] + 1}, the same as row {first + 1}"
+        allowed = "every point must be there once"
+        step = "Leave one of them out; for more partnerships a point, raise replicates."
+        raise StudyError(refusal(where, "points", got, allowed, step))

@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from trustsim import arguments
 from trustsim.analysis.intervals import TAIL, wilson_bounds
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
+from trustsim.errors import StudyError
+from trustsim.sweeps.sources import told_if_damaged
 from trustsim.sweeps.tables import ARM, CELL
 
 if TYPE_CHECKING:
@@ -104,7 +107,12 @@ def sums_of(
 def batches_of(parts: Iterable[Any], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
     """Rows part by part: a scan of a whole dataset would read up to a gigabyte ahead."""
     for part in parts:
-        for batch in part.to_batches(columns=list(columns), batch_size=BATCH, batch_readahead=2):
+        batches = part.to_batches(columns=list(columns), batch_size=BATCH, batch_readahead=2)
+        while True:
+            with told_if_damaged():
+                batch = next(batches, None)
+            if batch is None:
+                break
             yield batch.to_pandas()
 
 
@@ -126,7 +134,8 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
         One row a cell and outcome: cell, number, arm, point, the factors, outcome, month, unit,
         estimate, low, high (95 %: Wilson's interval of a share, Student's of a mean), n.
     """
-    within = [month for month in by if month <= months] or [months]
+    asked = arguments.months("summary", by, StudyError)
+    within = [month for month in asked if month <= months] or [months]
     wanted = [*outcomes(within, months, months), *own_outcomes(source, months)]
     cells = source.cells()
     cells = cells[cells["problem"] == ""].drop(columns=list(NOT_SHOWN)).drop_duplicates(CELL)
@@ -150,8 +159,13 @@ def own_outcomes(source: Source, months: int) -> list[Outcome]:
 
     known = {stored_name(column) for column in schema.RUNS} | set(DESIGN) | {ARM}
     known |= set(source.cells().columns)
-    return [_own(name, months) for name in source.dataset("runs").schema.names if name not in known]
+    return [
+        own_outcome(name, months)
+        for name in source.dataset("runs").schema.names
+        if name not in known
+    ]
 
 
-def _own(name: str, months: int) -> Outcome:
+def own_outcome(name: str, months: int) -> Outcome:
+    """An outcome of a user's own, as its column of the runs is summarised."""
     return Outcome(name, months, "own", 0, (name,), lambda runs: runs[name].to_numpy(float))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from trustsim.arguments import plain
 from trustsim.errors import ScenarioError, nearest, refusal
 from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.change import Change, check_value, may_be_aimed
@@ -100,6 +101,8 @@ class Definition:
         Raises ScenarioError for an unknown argument or one outside its range.
         """
         where = f"intervention {self.name}"
+        start, months, dose, target = map(plain, (start, months, dose, target))
+        own = {key: plain(value) for key, value in own.items()}
         for key in own:
             if key not in self.arguments:
                 known = ("start", "months", "dose", "target", *self.arguments)
@@ -179,10 +182,8 @@ class Definition:
 
 
 def _number(where: str, what: str, value: object, low: float, high: float, meaning: str) -> None:
-    number = float("nan")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        number = float(value)
-    if not low <= number <= high:
+    a_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not a_number or not low <= value <= high:  # type: ignore[operator]
         raise ScenarioError(
             refusal(
                 where,

@@ -1,0 +1,174 @@
+"""What may be passed as an argument: whole numbers, names, texts, paths, months, switches.
+
+Checked here for every public call, before any work is done, so that a wrong argument is one
+line for a person and never an error of Python from somewhere inside.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from trustsim.errors import ParameterError, TrustsimError, nearest, refusal
+
+LONGEST = 12_000
+"""Months that can be asked for: a thousand years."""
+
+Kind = type[TrustsimError]
+
+
+def plain(value: Any) -> Any:
+    """NumPy's scalars as Python's; anything else as it is."""
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
+def plain_whole(value: Any) -> Any:
+    """The same, and a whole number that is written with a point (12.0, 1e3) without it.
+
+    >>> plain_whole(1e3), plain_whole(2.5), plain_whole("3")
+    (1000, 2.5, '3')
+    """
+    value = plain(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def whole(
+    where: str,
+    what: str,
+    value: Any,
+    low: int,
+    high: int,
+    meaning: str,
+    kind: Kind = ParameterError,
+) -> int:
+    """The whole number, if it lies within limits; NumPy's are as good as Python's.
+
+    Raises an error of that kind.
+
+    >>> whole("simulate", "months", 12.0, 1, 120, "horizon")
+    12
+    """
+    number = plain_whole(value)
+    if isinstance(number, int) and not isinstance(number, bool) and low <= number <= high:
+        return number
+    allowed = f"must be a whole number in [{low}, {high}] ({meaning})"
+    raise kind(refusal(where, what, value, allowed, "Give one in that range."))
+
+
+def text(where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError) -> str:
+    """The text, if it is one: not empty, and of characters that can be written.
+
+    Raises an error of that kind.
+    """
+    if isinstance(value, str) and value.strip() and _can_be_written(value):
+        return str(value)
+    allowed = f"must be text, not empty ({meaning})"
+    raise kind(refusal(where, what, value, allowed, "Put it in quotes."))
+
+
+def one_of(
+    where: str, what: str, value: Any, known: Iterable[str], kind: Kind = ParameterError
+) -> str:
+    """The name, if it is one of those that are known.
+
+    Raises an error of that kind.
+    """
+    names = list(known)
+    if isinstance(value, str) and value in names:
+        return str(value)
+    step = f"Choose one of them.{nearest(value, names) if isinstance(value, str) else ''}"
+    raise kind(refusal(where, what, value, f"must be one of {', '.join(names)}", step))
+
+
+def path(where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError) -> Path:
+    """The path, from text or a Path.
+
+    Raises an error of that kind.
+    """
+    written = os.fspath(value) if isinstance(value, str | os.PathLike) else ""
+    if isinstance(written, str) and written and _can_be_written(written) and "\0" not in written:
+        return Path(written)
+    step = "Pass text or a pathlib.Path."
+    raise kind(refusal(where, what, value, f"must be a path, not empty ({meaning})", step))
+
+
+def listed(value: Any) -> list[Any]:
+    """What is in a list or the like; the thing alone, if it is none (text is one thing).
+
+    >>> listed((1, 2)), listed("ab"), listed(None)
+    ([1, 2], ['ab'], [None])
+    """
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        return [value]
+    try:
+        return list(value)
+    except TypeError:  # an array without dimensions, which calls itself iterable
+        return [value]
+
+
+def months(where: str, value: Any, kind: Kind = ParameterError, what: str = "by") -> list[int]:
+    """Months that are asked for, as a list of whole numbers.
+
+    Raises an error of that kind.
+
+    >>> months("attrition", (36, 60.0))
+    [36, 60]
+    """
+    if not isinstance(value, Iterable):
+        step = "Write them as a list, such as [36, 60]."
+        raise kind(refusal(where, what, value, "must be a list of months", step))
+    return [whole(where, what, one, 1, LONGEST, "a month", kind) for one in listed(value)]
+
+
+def mapping(
+    where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError
+) -> dict[Any, Any]:
+    """A copy of the mapping; an empty one of None.
+
+    Raises an error of that kind.
+    """
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return dict(value)
+    step = f"Write it as a dict: {meaning}."
+    raise kind(refusal(where, what, value, "must be a mapping by name", step))
+
+
+def switch(where: str, what: str, value: Any, kind: Kind = ParameterError) -> bool:
+    """The truth value, if it is True or False: the text "no" would count as true.
+
+    Raises an error of that kind.
+    """
+    chosen = plain(value)
+    if isinstance(chosen, bool):
+        return chosen
+    raise kind(refusal(where, what, value, "must be True or False", "Write one of the two."))
+
+
+def check_crew(where: str, executor: Any, progress: Any, kind: Kind = ParameterError) -> None:
+    """Nothing, if work can be handed to the executor, and progress told to the function.
+
+    Raises an error of that kind.
+    """
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        allowed = "must be a concurrent.futures.Executor"
+        step = "Pass a pool of processes or of threads, or leave it out."
+        raise kind(refusal(where, "executor", executor, allowed, step))
+    if progress is not None and not callable(progress):
+        allowed = "must be a function, called with the number of partnerships just done"
+        raise kind(refusal(where, "progress", progress, allowed, "Leave it out, or pass one."))
+
+
+def _can_be_written(written: str) -> bool:
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
