@@ -1,0 +1,104 @@
+"""Start the app: on this machine only, with everything it shows taken from this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from trustsim.errors import MissingExtraError, ParameterError, refusal
+
+HOST = "127.0.0.1"
+PORT = 8765
+PACKAGES = ("solara", "solara_assets", "ipyvuetify", "uvicorn", "starlette")
+
+SETTINGS = {
+    "SOLARA_APP": "trustsim.app.page",
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    "SOLARA_THEME_SHOW_BANNER": "False",
+    "SOLARA_THEME_TITLE": "trustsim",
+    "SOLARA_ASSETS_PROXY": "True",
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
+    # What is not installed is asked from nobody: a port where no one listens.
+    "SOLARA_ASSETS_CDN": "http://127.0.0.1:9/",
+}
+"""Settings of Solara that keep it from talking to anybody but the browser."""
+
+
+def check_installed() -> None:
+    """Whether the packages of the extra are there.
+
+    Raises
+    ------
+    MissingExtraError
+        One of them is not.
+    """
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if missing:
+        must = "the app needs packages that trustsim does not install by itself"
+        step = 'Run `pip install "trustsim[app]"`.'
+        raise MissingExtraError(refusal("app", "missing", ", ".join(missing), must, step))
+
+
+def listening(port: int) -> socket.socket:
+    """A socket of this machine at this port, or at a free one if that is taken.
+
+    Raises
+    ------
+    ParameterError
+        The port is not in [0, 65535].
+    """
+    if type(port) is not int or not 0 <= port <= 65535:
+        step = "Leave it out for the usual one."
+        raise ParameterError(refusal("app", "port", port, "must be in [0, 65535]", step))
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((HOST, port))
+    except OSError:
+        made.bind((HOST, 0))
+    return made
+
+
+def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], object] = print) -> None:
+    """Serve the app until it is interrupted.
+
+    Parameters
+    ----------
+    port : int, optional
+        Where to listen; a free port is taken if somebody else listens there.
+    browser : bool, optional
+        Whether to open it in the browser.
+    tell : callable, optional
+        Given the address, and a word if the model must be compiled first.
+
+    Raises
+    ------
+    MissingExtraError, ParameterError
+        The extra is not installed; the port makes no sense.
+    """
+    check_installed()
+    ours = listening(port)
+    address = f"http://{HOST}:{ours.getsockname()[1]}/"
+    os.environ.update(SETTINGS)
+    import uvicorn
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from trustsim.engines.compiling import compile_kernel
+
+    compile_kernel(lambda: tell("compiling the model once, about half a minute"))
+    from solara.server.starlette import app
+
+    # Pages of other sites could otherwise reach the app under a name that leads here.
+    guarded = TrustedHostMiddleware(app, allowed_hosts=[HOST, "localhost"])
+    settings = uvicorn.Config(guarded, log_level="warning", ws="websockets-sansio")
+    ours.listen()  # from here on a browser waits instead of being turned away
+    tell(f"the app is at {address} (Ctrl-C stops it)")
+    if browser:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    uvicorn.Server(settings).run(sockets=[ours])

@@ -1,0 +1,153 @@
+"""HTML of the words on a page: what is going on, the legend, the table of results."""
+
+from __future__ import annotations
+
+from html import escape
+
+from trustsim.app import ink
+from trustsim.app.cases import acts, intervention_of
+from trustsim.app.fates import MEASURES, Fates, Verdict, between, signed
+from trustsim.app.levers import Choice, Lever, meaning
+from trustsim.app.living import Happening, Life
+from trustsim.app.picture import TIES
+from trustsim.app.state import SKIPPED, State
+
+TOLD = 3
+"""Happenings that are told under a picture."""
+
+EVENT_WORDS = {
+    "intervention started": "the lever starts",
+    "intervention stopped": "the lever stops",
+    "key person left": "leaves",
+    "key person replaced by decree": "is replaced",
+    "member left": "leaves the table",
+    "seat filled": "joins",
+    "incident": "breaks its word",
+    "matured": "they are mature",
+    "relapsed": "no longer mature",
+    "became tokenistic": "a talking shop now",
+    "dissolved": "it is over",
+}
+
+
+def paragraphs(words: str) -> str:
+    """Text with empty lines in it as paragraphs."""
+    return "".join(f"<p>{escape(one)}</p>" for one in words.split("\n\n"))
+
+
+def now(life: Life, month: int) -> str:
+    """Where the partnership stands and what happened last."""
+    moment = life.at(month)
+    told: list[str] = []
+    for one in reversed(life.happenings(month)):
+        words = EVENT_WORDS.get(one.event, one.event)
+        line = f"month {one.month}: {_who(one)}{words}"
+        if line not in told:
+            told.append(line)
+        if len(told) == TOLD:
+            break
+    here = sum(bool(name) for name in moment.names)
+    stands = (
+        f"<b>Month {moment.month}, {ink.STATUS_WORDS[moment.status]}</b>: {here} at the table, "
+        f'mean trust <b class="trust">{moment.mean_trust:.3f}</b>'
+    )
+    return f"{stands}<br>{'; '.join(escape(line) for line in told) or 'nothing happened yet'}."
+
+
+def _who(one: Happening) -> str:
+    if one.event.startswith("intervention") or one.who in ("everybody", "members"):
+        return ""
+    if one.event.startswith("key person"):
+        return f"somebody of {one.who.partition('#')[0].rstrip('0123456789')} "
+    return f"{one.who} "
+
+
+def legend() -> str:
+    """What the signs of the living picture mean."""
+
+    def entry(drawn: str, words: str) -> str:
+        return f'<span><svg viewBox="0 0 34 18" aria-hidden="true">{drawn}</svg>{words}</span>'
+
+    ties = [
+        entry(ink.line(1, 9, 33, 9, colour, width, dash), f"{name}")
+        for name, colour, width, dash in TIES
+    ]
+    deeds = [
+        entry(ink.action_mark(17, 9, action), words) for action, words in ink.ACTION_WORDS.items()
+    ]
+    return (
+        f'<div class="legend"><b>Trust between two:</b>{"".join(ties)}</div>'
+        f'<div class="legend"><b>What they do:</b>{"".join(deeds)}'
+        f"{entry(ink.circle(17, 9, 6.5, 'none', '#D55E00', 1.2), 'read as selfish')}</div>"
+        '<p class="small">Below each picture: trust (solid blue) and maturity (dashed green), both '
+        "from 0 to 1. Ticks: somebody left; black triangle: an organisation left; purple triangle: "
+        "done from outside; the other signs are those of the hundred below.</p>"
+    )
+
+
+def status_legend() -> str:
+    """What the signs of the hundred mean."""
+    marks = "".join(
+        f'<span><svg viewBox="0 0 34 18" aria-hidden="true">{ink.status_mark(17, 9, name)}</svg>'
+        f"{words}</span>"
+        for name, words in ink.STATUS_WORDS.items()
+    )
+    frame = (
+        '<span><svg viewBox="0 0 34 18" aria-hidden="true"><rect x="9" y="1" width="16" '
+        'height="16" rx="3" fill="none" stroke="#CC79A7" stroke-width="2"/></svg>'
+        "ended differently</span>"
+    )
+    return f'<div class="legend">{marks}{frame}</div>'
+
+
+def lever_name(state: State, lever: Lever, value: float | str) -> str:
+    """A lever's name, where it stands, and behind "what is this?" what it means and rests on."""
+    about = escape(meaning(lever, intervention_of(state, lever)), quote=True)
+    shown = "" if isinstance(lever, Choice) else f': <span class="value">{value:g}</span>'
+    unit = "" if isinstance(lever, Choice) else f' <span class="small">{escape(lever.unit)}</span>'
+    return (
+        f'<span class="name" title="{about}">{escape(lever.label)}{shown}{unit}</span>'
+        f'<details title="{about}"><summary aria-label="About: {escape(lever.label)}">'
+        f"what is this?</summary>{about}</details>"
+    )
+
+
+def levers_shown(state: State) -> list[Lever]:
+    """Levers that can change anything now."""
+    return [lever for lever in state.lesson.levers if acts(state, lever)]
+
+
+def answer(state: State, found: Fates) -> str:
+    """What was bet, what came out, and whether the bet was won."""
+    bet = state.lesson.bet
+    verdict: Verdict = MEASURES[bet.measure](found)
+    options = dict(bet.options)
+    lines = [f"<p>{escape(verdict.words)}</p>"]
+    if state.bet != SKIPPED:
+        result = "this can't settle it"
+        if verdict.option:
+            result = "right" if state.bet == verdict.option else "not this time"
+        mine = escape(options[state.bet])
+        lines.insert(0, f"<p>You bet: <b>{mine}</b>. <b>{result[:1].upper()}{result[1:]}.</b></p>")
+    lines.append(f"<p>{escape(state.lesson.closing)}</p>")
+    return "".join(lines)
+
+
+def results(state: State, found: Fates) -> str:
+    """Counts of both fates, and what differs with its interval."""
+    first, second = found.counts(0), found.counts(1)
+    rows = "".join(
+        f"<tr><td>{ink.STATUS_WORDS[name]}</td><td>{first[name]}</td><td>{second[name]}</td></tr>"
+        for name in first
+    )
+    dissolved, value = found.effect("dissolved"), found.effect("value")
+    points, worth = signed(100 * dissolved.difference, ".0f"), signed(value.difference, ".1f")
+    low, high = (signed(end, ".1f", plus="") for end in value.bounds)
+    return (
+        f"<table><thead><tr><th>after ten years</th><th>{escape(state.lesson.first)}</th>"
+        f"<th>{escape(state.lesson.second)}</th></tr></thead><tbody>{rows}</tbody></table>"
+        f'<p class="small">Dissolved: {points} in a hundred ({between(dissolved.bounds)}). '
+        f"Joint value over ten years: {value.baseline:.1f} and {value.other:.1f}, {worth} "
+        f"(95 % interval {low} to {high}). {found.case.pairs} pairs, luck {found.case.luck}; "
+        f"lived through in {found.seconds:.2f} s.</p>"
+    )
