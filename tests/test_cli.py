@@ -24,7 +24,7 @@ from trustsim.scenarios.typed import typed_scenario
 
 COMMANDS = (
     "run", "compare", "story", "sweep", "sensitivity", "merge", "rerun", "schema", "scenarios",
-    "explain", "verify", "cite",
+    "explain", "verify", "cite", "app",
 )  # fmt: skip
 HEAVY = {
     "mesa", "numba", "numpy", "pandas", "scipy", "matplotlib", "pyarrow", "networkx", "tqdm",

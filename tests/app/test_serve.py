@@ -1,0 +1,54 @@
+"""The app starts on this machine only, and says what is missing."""
+
+import socket
+import sys
+
+import pytest
+
+from trustsim import cli
+from trustsim.app import serve
+from trustsim.cli import teaching
+from trustsim.errors import MissingExtraError, ParameterError
+
+
+def test_the_command_and_the_server_mean_the_same_port():
+    assert teaching.BY_DEFAULT == serve.PORT
+
+
+def test_it_listens_on_this_machine_only():
+    with serve.listening(0) as ours:
+        assert ours.getsockname()[0] == "127.0.0.1"
+
+
+def test_a_taken_port_gives_way_to_a_free_one():
+    with socket.socket() as taken:
+        taken.bind((serve.HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with serve.listening(port) as ours:
+            assert ours.getsockname()[1] not in (0, port)
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 1.5, "8765", True])
+def test_a_port_that_makes_no_sense_is_refused(port):
+    with pytest.raises(ParameterError, match="port"):
+        serve.listening(port)
+
+
+def test_a_missing_extra_is_told_in_a_line(monkeypatch, capsys):
+    monkeypatch.setattr(serve, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"trustsim\[app\]"):
+        serve.check_installed()
+    monkeypatch.setattr(sys, "argv", ["trustsim", "app"])
+    with pytest.raises(SystemExit) as ended:
+        cli.app(prog_name="trustsim")
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "MissingExtraError" in told
+    assert told.count("\n") == 1
+
+
+def test_the_server_is_told_to_talk_to_nobody():
+    assert serve.SETTINGS["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "False"
+    assert serve.SETTINGS["SOLARA_ASSETS_CDN"].startswith("http://127.0.0.1:")
+    assert serve.SETTINGS["SOLARA_MODE"] == "production"
