@@ -13,6 +13,7 @@ import pytest
 from trustsim.app.serve import PACKAGES
 
 PATIENCE = 240  # seconds: a machine that compiles with a cold cache, while others test too
+SLOW = 30  # seconds: any one thing on a page
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -69,7 +70,7 @@ class Watched:
         self.address = address
         self.wrong = []
         self.asked = set()
-        page.set_default_timeout(PATIENCE * 1000)
+        page.set_default_timeout(SLOW * 1000)
         page.on("console", lambda one: one.type == "error" and self.wrong.append(one.text))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("requestfailed", lambda one: self.wrong.append(f"failed: {one.url}"))

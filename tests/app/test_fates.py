@@ -1,5 +1,8 @@
 """What levers do to a scenario, and that every number of a page is one of `simulate`."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -176,11 +179,32 @@ def test_a_page_says_what_was_bet_and_what_came_out():
     assert f"<td>dissolved</td><td>{found.counts(0)['dissolved']}</td>" in table
 
 
+def test_a_bet_about_the_start_is_not_judged_by_levers_moved_since():
+    state = opening(BY_KEY["luck"])._replace(bet="60")
+    assert "at first" not in words.answer(state, live(case_of(state)))
+    moved = state.move("twin", "same")
+    said = words.answer(moved, live(case_of(moved)))
+    assert "That was about the levers as they stood at first." in said
+    assert "Not this time." not in said
+
+
 def test_none_mature_is_said():
     state, _ = read_query("lesson=time&organisations=14&meetings=2&history=0.2&negativity=4")
     assert MEASURES["wait"](live(case_of(state))) == Verdict(
         "", "None of them became mature within ten years."
     )
+
+
+def test_the_address_and_the_example_of_the_page_are_the_same_partnerships():
+    text = (Path(__file__).parents[2] / "docs" / "app.md").read_text(encoding="utf-8")
+    state, notes = read_query(re.search(r"http://\S+/\?(lesson=bullets\S+)", text)[1])
+    assert not notes
+    named = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.S)[1], named)  # noqa: S102
+    found = live(case_of(state))
+    table = named["both"].fates("deadline")
+    assert found.different() == table.loc[table["baseline"] != table["other"], "count"].sum()
+    assert found.ends(1) == list(named["both"].runs("deadline").runs["status"].astype(str))
 
 
 def test_a_lever_that_can_change_nothing_is_not_shown():

@@ -15,11 +15,15 @@ TWIN, OTHER = "same", "other"
 
 
 class Bet(NamedTuple):
-    """A question with its options; `measure` names what settles it in `fates.MEASURES`."""
+    """A question with its options; `measure` names what settles it in `fates.MEASURES`.
+
+    of_start: it is about the levers as they stand at first, not wherever they stand.
+    """
 
     question: str
     options: tuple[tuple[str, str], ...]
     measure: str
+    of_start: bool = False
 
 
 class Lesson(NamedTuple):
@@ -88,6 +92,7 @@ TIME = Lesson(
         "A hundred of these partnerships set out. Of those that get there, half are mature after…",
         (("12", "1 year"), ("24", "2 years"), ("48", "4 years"), ("96", "8 years")),
         "wait",
+        of_start=True,
     ),
     (
         parameter("meetings", "Meetings a month, for each person", 2, 12, 0.5),
@@ -140,7 +145,11 @@ LEAVING = Lesson(
         "on.\n\n"
         "A good handover does that: the successor is believed as the organisation was."
     ),
-    Bet("Handovers become twice as good. In ten years…", MATURE_MORE, "matured"),
+    Bet(
+        "Handovers as the lever says, against half-hearted ones. In ten years…",
+        MATURE_MORE,
+        "matured",
+    ),
     (
         parameter("handover", "How much of the good name is handed over", 0, 1, 0.05, start=0.8),
         parameter("tenure", "How long people stay, on average", 6, 90, 3),
@@ -217,6 +226,7 @@ LUCK = Lesson(
         "With other luck, and nothing done: how many of the hundred end differently?",
         (("10", "Fewer than 10"), ("25", "10 to 40"), ("60", "More than 40")),
         "different",
+        of_start=True,
     ),
     (
         Choice(

@@ -49,8 +49,8 @@ def network(life: Life, month: int) -> str:
         parts.append(_organisation(places[seat], seat, name, moment.people[seat], set(came or ())))
     if moment.status == "dissolved":
         parts.append(
-            f'<rect x="50" y="{MIDDLE - 30}" width="300" height="60" rx="8" fill="{SOOT}"/>'
-            + ink.text(MIDDLE, MIDDLE + 8, f"dissolved, month {moment.month}", 24, colour="#FFFFFF")
+            f'<rect x="95" y="{MIDDLE - 24}" width="210" height="48" rx="8" fill="{SOOT}"/>'
+            + ink.text(MIDDLE, MIDDLE + 7, f"dissolved, month {moment.month}", 20, colour=ink.WHITE)
         )
     return ink.svg(SIDE, SIDE, description(moment), parts, "network")
 
@@ -85,7 +85,9 @@ def _organisation(
         return ink.circle(x, y, 20, ink.WHITE, PALE, 1.5, "3 3") + ink.text(
             x, y + 5, "left", 13, colour=DARK
         )
-    parts = [ink.circle(x, y, 20, ink.WHITE, SOOT, 2), ink.text(x, y + 7, name[:5], 20, weight=700)]
+    size = 20 if len(name) < 3 else 13
+    parts = [ink.circle(x, y, 20, ink.WHITE, SOOT, 2)]
+    parts.append(ink.text(x, y + 0.35 * size, name, size, weight=700))
     away = math.atan2(y - MIDDLE, x - MIDDLE)
     for nth, person in enumerate(people):
         turn = away + 0.42 * (nth - (len(people) - 1) / 2)

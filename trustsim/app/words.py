@@ -10,7 +10,7 @@ from trustsim.app.fates import MEASURES, Fates, Verdict, between, signed
 from trustsim.app.levers import Choice, Lever, meaning
 from trustsim.app.living import Happening, Life
 from trustsim.app.picture import TIES
-from trustsim.app.state import SKIPPED, State
+from trustsim.app.state import SKIPPED, State, opening
 
 TOLD = 3
 """Happenings that are told under a picture."""
@@ -124,11 +124,12 @@ def answer(state: State, found: Fates) -> str:
     options = dict(bet.options)
     lines = [f"<p>{escape(verdict.words)}</p>"]
     if state.bet != SKIPPED:
-        result = "this can't settle it"
-        if verdict.option:
-            result = "right" if state.bet == verdict.option else "not this time"
-        mine = escape(options[state.bet])
-        lines.insert(0, f"<p>You bet: <b>{mine}</b>. <b>{result[:1].upper()}{result[1:]}.</b></p>")
+        result = "Right." if state.bet == verdict.option else "Not this time."
+        if bet.of_start and state.values != opening(state.lesson).values:
+            result = "That was about the levers as they stood at first."
+        elif not verdict.option:
+            result = "This can't settle it."
+        lines.insert(0, f"<p>You bet: <b>{escape(options[state.bet])}</b>. <b>{result}</b></p>")
     lines.append(f"<p>{escape(state.lesson.closing)}</p>")
     return "".join(lines)
 
