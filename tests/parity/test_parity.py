@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.parity.digests import GOLDEN, GOLDEN_NUMBERS, compiled, digest, digests, with_agents
-from tests.parity.random_scenarios import scenario_number
+from tests.parity.random_scenarios import WITH_RULES, scenario_number
 from trustsim import schema
 from trustsim.engines.ensemble import run_ensemble
 from trustsim.engines.packing import setup
@@ -59,8 +59,15 @@ def test_agents_and_kernel_give_the_same_bits(number):
     assert_parity(number)
 
 
+@pytest.mark.parametrize("number", range(WITH_RULES, WITH_RULES + QUICK))
+def test_agents_and_kernel_give_the_same_bits_under_any_rule_of_trust(number):
+    assert_parity(number)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(QUICK, WHOLE, 24))
+@pytest.mark.parametrize(
+    "start", [*range(QUICK, WHOLE, 24), *range(WITH_RULES + QUICK, WITH_RULES + WHOLE, 24)]
+)
 def test_agents_and_kernel_give_the_same_bits_in_many_more_scenarios(start):
     for number in range(start, start + 24):
         assert_parity(number)

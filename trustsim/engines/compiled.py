@@ -24,7 +24,7 @@ from trustsim.engines import (
     kernel_trust,
     packing,
 )
-from trustsim.model import actions, parameters, state
+from trustsim.model import actions, parameters, state, trust_rules
 from trustsim.model.rules import RULE_MODULES
 
 KERNEL_MODULES: tuple[ModuleType, ...] = (
@@ -34,7 +34,7 @@ KERNEL_MODULES: tuple[ModuleType, ...] = (
     kernel_records,
     kernel,
 )
-DATA_MODULES: tuple[ModuleType, ...] = (packing, actions, parameters, state)
+DATA_MODULES: tuple[ModuleType, ...] = (packing, actions, parameters, state, trust_rules)
 
 
 def source_files() -> list[Path]:

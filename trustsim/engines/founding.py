@@ -22,6 +22,7 @@ from trustsim.model import state
 from trustsim.model.parameters import NAMES, PARAMETERS
 from trustsim.model.rules import change, expectation, meeting, trust
 from trustsim.model.rules.people import tier_of_seat
+from trustsim.model.trust_rules import TRUST_RULES
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.schema import MEMBERS, MONTHS, RUNS
 
@@ -124,6 +125,7 @@ class Founding(mesa.Model):
 
     def _prepare(self) -> None:
         self.base = {name: float(value) for name, value in self.setting.values().items()}
+        self.rule = int(self.base["trust_rule"])
         self.changes = [Alteration(*row) for row in self.setting.change_rows()]
         self.menu = int(self.setting.menu_size())
         self.reached = [0.0] * self.menu
@@ -279,6 +281,7 @@ class Founding(mesa.Model):
                     float(parameter.low),
                     float(parameter.high),
                 )
+        values.update(TRUST_RULES[self.rule].fixed)
         return SimpleNamespace(**{name: values[name] for name in NAMES})
 
     # What can be asked of it.
