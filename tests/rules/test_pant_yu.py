@@ -53,10 +53,8 @@ def test_a_balanced_month_is_no_signal():
 
 @pytest.mark.parametrize("form", FORMS)
 @given(SHARES, SHARES, SIGNALS, SHARES, SHARES, SHARES, SHARES)
-def test_trust_stays_a_share_and_follows_the_sign(
-    form, trust, damage, signal, depends, up, down, x
-):
-    after = form(trust, damage, signal, depends, up, down, x)
+def test_trust_stays_a_share_and_follows_the_sign(form, trust, damage, signal, other, up, down, x):
+    after = form(trust, damage, signal, other, up, down, x)
     assert 0.0 <= after <= 1.0
     assert after >= trust if signal >= 0.0 else after <= trust
 

@@ -54,6 +54,7 @@ class Founding(mesa.Model):
     individual_type = KeyIndividual
     organisation_type = Organisation
     coordinator_type = Coordinator
+    luck_type = Luck
 
     # state.PARTNERSHIP
     routines: float
@@ -135,7 +136,7 @@ class Founding(mesa.Model):
             tier_of_seat(place, self.people_each, self.base["tiers"])
             for place in range(self.people_each)
         ]
-        self.luck = Luck(self.seed, self.replicate, self._regular_addresses())
+        self.luck = self.luck_type(self.seed, self.replicate, self._regular_addresses())
         self.tally = records.Tally()
         self.suspicion = 0.0
 
