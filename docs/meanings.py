@@ -7,6 +7,7 @@ TIE = {
     "prior": ("share", "what is believed before evidence"),
     "trust": ("share", "trust, judged from the four above once before and once after the meetings"),
     "depth": ("share", "how much the tie has lived through, good or bad"),
+    "damage": ("share", "reputation damage; 0 unless the rule of trust is one of pant2025"),
 }
 PERSON = {
     "influence": ("share", "gets results without formal position"),

@@ -22,6 +22,7 @@ from trustsim.model import state
 from trustsim.model.parameters import NAMES, PARAMETERS
 from trustsim.model.rules import change, expectation, meeting, trust
 from trustsim.model.rules.people import tier_of_seat
+from trustsim.model.trust_rules import TRUST_RULES
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.schema import MEMBERS, MONTHS, RUNS
 
@@ -53,6 +54,7 @@ class Founding(mesa.Model):
     individual_type = KeyIndividual
     organisation_type = Organisation
     coordinator_type = Coordinator
+    luck_type = Luck
 
     # state.PARTNERSHIP
     routines: float
@@ -124,6 +126,7 @@ class Founding(mesa.Model):
 
     def _prepare(self) -> None:
         self.base = {name: float(value) for name, value in self.setting.values().items()}
+        self.rule = int(self.base["trust_rule"])
         self.changes = [Alteration(*row) for row in self.setting.change_rows()]
         self.menu = int(self.setting.menu_size())
         self.reached = [0.0] * self.menu
@@ -133,7 +136,7 @@ class Founding(mesa.Model):
             tier_of_seat(place, self.people_each, self.base["tiers"])
             for place in range(self.people_each)
         ]
-        self.luck = Luck(self.seed, self.replicate, self._regular_addresses())
+        self.luck = self.luck_type(self.seed, self.replicate, self._regular_addresses())
         self.tally = records.Tally()
         self.suspicion = 0.0
 
@@ -279,6 +282,7 @@ class Founding(mesa.Model):
                     float(parameter.low),
                     float(parameter.high),
                 )
+        values.update(TRUST_RULES[self.rule].fixed)
         return SimpleNamespace(**{name: values[name] for name in NAMES})
 
     # What can be asked of it.

@@ -11,7 +11,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from trustsim.model.trust_rules import TRUST_RULES
+
 PARTNERSHIP, ORGANISATION = "partnership", "organisation"
+SIZES = ("organisations", "people", "tiers")
+
+RULES_BY_CODE = "how acts become trust: " + ", ".join(
+    f"{code} {rule.name}" for code, rule in enumerate(TRUST_RULES)
+)
 
 
 class Parameter(NamedTuple):
@@ -31,7 +38,7 @@ class Parameter(NamedTuple):
 
 
 def _group(group: str, level: str, *rows: tuple[Any, ...]) -> tuple[Parameter, ...]:
-    whole = ("organisations", "people", "tiers", "maturity_hold", "tokenistic_hold", "may_exit")
+    whole = (*SIZES, "maturity_hold", "tokenistic_hold", "may_exit", "trust_rule")
     return tuple(Parameter._make((*row, group, level, row[0] in whole)) for row in rows)
 
 
@@ -78,6 +85,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("depth_shield", 0.4, 0, 1, "share", "how far full depth softens bad news", "broschak2014", "assumption"),
         ("depth_repair", 0.05, 0, 1, "share a month", "how much faster failures fade at full depth", "model", "assumption"),
         ("hearsay", 0.17, 0, 1, "share", "part of an experience that colleagues take over", "model", "calibrated"),
+        ("trust_rule", 0, 0, len(TRUST_RULES) - 1, "code", RULES_BY_CODE, "model", "structural"),
         ("institutional_rate", 0.05, 0, 1, "share a month", "how fast institutional trust follows people's", "zaheer1998", "assumption"),
     ),
     *_group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TIE = ("kept", "failures", "violations", "prior", "trust", "depth")
+TIE = ("kept", "failures", "violations", "prior", "trust", "depth", "damage")
 """One person's relationship with one person of another member (directed)."""
 
 PERSON = (
