@@ -48,7 +48,7 @@ def test_constraints_hold_names_and_versions_only():
 def test_every_direct_dependency_is_constrained_once_for_each_python():
     wanted = [*CORE, *PROJECT["project"]["optional-dependencies"]["dev"]]
     for requirement in wanted:
-        name = re.match(r"[a-z-]+", requirement)[0]
+        name = re.match(r"[a-z0-9-]+", requirement)[0]
         lines = [line for line in constraints() if line.startswith(f"{name}==")]
         markers = {line.partition(" ; ")[2] for line in lines}
         both = {'python_version < "3.12"', 'python_version >= "3.12"'}

@@ -2,4 +2,6 @@
 
 from trustsim.cli import main
 
-main()
+# Workers of mpi4py.futures import this module under another name, and must not run the command.
+if __name__ == "__main__":
+    main()

@@ -11,12 +11,13 @@ import sys
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from tests.sweeps.conftest import ROOT, same_bits
 from trustsim.errors import ResourceError, StudyError
-from trustsim.sweeps import sweep
+from trustsim.sweeps import Study, Sweep, sweep
 from trustsim.sweeps.executors import executor_from
 
 PAGE = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
@@ -167,6 +168,73 @@ def test_a_cluster_is_reached_by_its_address_and_as_the_page_says(
         names.update(runpy.run_path("example.py", names))
     same_bits(names["found"].runs, sweep(names["study"]).runs)
     assert (tmp_path / "out" / "dask" / "manifest.json").is_file()
+
+
+# MPI.
+
+
+MPIEXEC = next(Path(sys.executable).parent.glob("mpiexec"), None)
+STUDY = """
+[study]
+scenario = "voluntary"
+replicates = 40000
+months = 36
+[factors]
+negativity = [1.5, 2.5]
+"""
+
+
+def under_mpi(study, out, *options, wait=True):
+    """The sweep as one process that writes and two that simulate; what they said, all together."""
+    command = ["-m", "mpi4py.futures", "-m", "trustsim", "sweep", str(study), "--out", str(out)]
+    started = subprocess.Popen(
+        [str(MPIEXEC), "-n", "3", sys.executable, *command, "--executor", "mpi", *options],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HYDRA_LAUNCHER": "fork"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    if not wait:
+        return started
+    told = started.communicate(timeout=240)[0]
+    assert started.returncode == 0, told
+    return told
+
+
+def rank(number, out):
+    """The process of that rank of the job that writes there."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes()
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(out).encode() in command and f"PMI_RANK={number}".encode() in environment:
+            found.append(int(process.name))
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.skipif(not MPIEXEC, reason="no mpiexec beside this Python")
+def test_mpi_gives_the_same_bits_and_a_job_that_lost_a_process_is_resumed(small, tmp_path):
+    pytest.importorskip("mpi4py")
+    study = tmp_path / "study.toml"
+    study.write_text(STUDY, encoding="utf-8")
+    undisturbed = sweep(Study.read(study)).runs
+    under_mpi(study, tmp_path / "whole")
+    same_bits(Sweep.read(tmp_path / "whole").runs, undisturbed)
+    killed = under_mpi(study, tmp_path / "killed", wait=False)
+    until = time.monotonic() + 120
+    while not any(tmp_path.glob("killed/runs/**/*.parquet")) and time.monotonic() < until:
+        time.sleep(0.02)
+    os.kill(rank(2, tmp_path / "killed"), signal.SIGKILL)
+    killed.communicate(timeout=60)
+    assert killed.returncode != 0, "the job ended with the process"
+    under_mpi(study, tmp_path / "killed", "--resume")
+    same_bits(Sweep.read(tmp_path / "killed").runs, undisturbed)
 
 
 # Jobs that know nothing of each other.
