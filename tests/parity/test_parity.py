@@ -15,13 +15,14 @@ from tests.parity.random_scenarios import WITH_RULES, scenario_number
 from trustsim import schema
 from trustsim.engines.ensemble import run_ensemble
 from trustsim.engines.packing import setup
+from trustsim.model.trust_rules import TRUST_RULES
 from trustsim.scenarios.settings import SETTINGS
 from trustsim.simulation import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = 24
 WHOLE = 600
-TINY = [3, 7, 11]
+TINY = [3, 7, 11, *(WITH_RULES + number for number in (0, 9, 16, 18))]  # each rule of trust
 
 
 def differences(one, other) -> list[str]:
@@ -80,6 +81,12 @@ def test_both_engines_agree_on_named_settings(name):
         for engine in ("ensemble", "mesa")
     ]
     assert not differences(*results)
+
+
+def test_random_scenarios_visit_every_rule_of_trust():
+    numbers = range(WITH_RULES, WITH_RULES + QUICK)
+    rules = {scenario_number(number).parameters["trust_rule"] for number in numbers}
+    assert rules == set(range(len(TRUST_RULES)))
 
 
 def test_the_comparison_sees_a_changed_last_bit():
