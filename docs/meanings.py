@@ -27,6 +27,7 @@ ORGANISATION = {
     "home_trust": ("share", "trust of the home staff in their leaders"),
     "breach_memory": ("breaches", "breaches suffered and still felt"),
     "departure_memory": ("leaders", "own key people lost and still felt, by weight of seat"),
+    "results": ("value per act", "results judged by, an average over recent months"),
     "received": ("value", "value received from others this month"),
 }
 SEAT = {

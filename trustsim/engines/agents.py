@@ -278,6 +278,7 @@ class Organisation(mesa.Agent):
         self.home_trust = p.integrity
         self.frustration = 0.0
         self.breach_memory = 0.0
+        self.results = 0.0
         self.departure_memory = 0.0
         self.received = 0.0
         self.density = 0.0

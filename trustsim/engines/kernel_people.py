@@ -114,6 +114,7 @@ def join(plan, s, a, k0, k1, replicate):
     s.organisation[a].home_trust = p.integrity
     s.organisation[a].frustration = 0.0
     s.organisation[a].breach_memory = 0.0
+    s.organisation[a].results = 0.0
     s.organisation[a].departure_memory = 0.0
 
 

@@ -202,6 +202,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("pace", 13.0, 1, 1200, "months", "time scale in which the sponsor expects it", "kingsfund2017", "calibrated"),
         ("ratchet", 0.05, 0, 1, "share a month", "how far show above the path raises the path", "repenning2002", "assumption"),
         ("realism", 0.6, 0, 1, "share", "part of what members see that is real, not show", "model", "assumption"),
+        ("results_window", 1.0, 1, 120, "months", "time over which members judge their results", "model", "structural"),
         ("adaptation", 0.15, 0, 1, "share a month", "how fast frustration follows the shortfall", "model", "assumption"),
         ("hardening", 0.002, 0, 1, "per month of mature value", "how much harder tasks get as easy gains are used up", "model", "assumption"),
         ("attention_floor", 0.5, 0, 1, "share", "meeting budget used where nothing is expected", "model", "assumption"),

@@ -28,6 +28,7 @@ ORGANISATION = (
     "home_trust",
     "breach_memory",
     "departure_memory",
+    "results",
     "received",
 )
 """A seat at the table: 1 while filled, how many organisations filled it before, and so on."""
