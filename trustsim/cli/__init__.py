@@ -7,8 +7,17 @@ and tab completion answer at once.
 from trustsim.cli import simulating  # first, because help lists commands in this order
 
 # isort: split
-from trustsim.cli import looking_up, sweeping
+from trustsim.cli import calibrating, looking_up, sweeping, validating
 from trustsim.cli.application import app, main
 from trustsim.cli.endings import BROKEN_PIPE
 
-__all__ = ["BROKEN_PIPE", "app", "looking_up", "main", "simulating", "sweeping"]
+__all__ = [
+    "BROKEN_PIPE",
+    "app",
+    "calibrating",
+    "looking_up",
+    "main",
+    "simulating",
+    "sweeping",
+    "validating",
+]

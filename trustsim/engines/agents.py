@@ -20,7 +20,7 @@ from trustsim.engines.coordinator import Coordinator
 from trustsim.engines.records import SeatRecord
 from trustsim.engines.ties import Tie
 from trustsim.model.actions import EVIDENCE, IF_UNDELIVERED, PROMISE, VIOLATION
-from trustsim.model.rules import choice, delivery, meeting, people, perception, trust
+from trustsim.model.rules import choice, delivery, expectation, meeting, people, perception, trust
 
 if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
@@ -305,6 +305,12 @@ class Organisation(mesa.Agent):
         for person in self.people:
             person.weigh()
             self.total_weight += person.weight
+
+    def look_back(self, possible: float, window: float) -> float:
+        """Results judged by, this month's among them; possible: acts that there was time for."""
+        now = self.received / possible
+        self.results = expectation.results_after_month(self.results, now, window)
+        return self.results
 
     def shocks_fade(self, kept: float) -> None:
         """Breaches suffered and leaders lost are remembered less; so is what coaching taught."""

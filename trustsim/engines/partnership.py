@@ -277,11 +277,8 @@ class Partnership(Founding):
         )
         possible_each, total = tally.possible / tally.members, 0.0
         for organisation in self.members:
-            organisation.results = expectation.results_after_month(
-                organisation.results, organisation.received / possible_each, p.results_window
-            )
             seen = expectation.progress_seen(
-                organisation.results,
+                organisation.look_back(possible_each, p.results_window),
                 p.mature_value,
                 p.hardening,
                 self.achieved,

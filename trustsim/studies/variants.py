@@ -14,12 +14,12 @@ from itertools import repeat
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from trustsim import rng
+from trustsim import arguments, rng
 from trustsim.engines.ensemble import joined
 from trustsim.engines.luck import Luck
 from trustsim.engines.mesa_engine import run_mesa
 from trustsim.engines.partnership import Encounter, Partnership
-from trustsim.errors import ParameterError, ScenarioError, nearest, refusal
+from trustsim.errors import ScenarioError, refusal
 from trustsim.model.rules.peers import is_a_level
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.scenario import Scenario
@@ -202,27 +202,29 @@ def simulate_variant(
         A scenario that makes no sense, or "sequential" where trust is a level moved once a month.
     """
     chosen = scenario_of(scenario)
-    checked_arguments(replicates, seed, months, "mesa", record, workers, None, 0)
-    if kind not in VARIANTS:
-        allowed = f"must be one of {', '.join(VARIANTS)}"
-        step = f"Choose one of them.{nearest(kind, tuple(VARIANTS))}"
-        raise ParameterError(refusal("simulate_variant", "kind", kind, allowed, step))
+    where = "simulate_variant"
+    asked = checked_arguments(
+        where, replicates=replicates, seed=seed, months=months, workers=workers
+    )
+    kind = arguments.one_of(where, "kind", kind, VARIANTS)
+    record = arguments.one_of(where, "record", record, RECORDS)
     rule = int(chosen.values()["trust_rule"])
     if kind == "sequential" and is_a_level(rule):
         allowed = "must not be a level: that is moved by a whole month, not by one meeting"
         step = "Take the rule of trust 0, 3 or 4."
-        raise ScenarioError(refusal("simulate_variant", "trust_rule", rule, allowed, step))
-    size = -(-replicates // workers)
-    starts = range(0, replicates, size)
-    counts = [min(size, replicates - start) for start in starts]
-    if workers == 1:
-        parts = [_lived(chosen, kind, seed, 0, replicates, months, record, progress)]
+        raise ScenarioError(refusal(where, "trust_rule", rule, allowed, step))
+    crew, total = asked.workers or 1, asked.replicates
+    size = -(-total // crew)
+    starts = range(0, total, size)
+    counts = [min(size, total - start) for start in starts]
+    if crew == 1:
+        parts = [_lived(chosen, kind, asked.seed, 0, total, asked.months, record, progress)]
     else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            same = [repeat(one) for one in (chosen, kind, seed)]
-            rest = [repeat(one) for one in (months, record)]
+        with ProcessPoolExecutor(crew, mp_context=get_context("spawn")) as pool:
+            same = [repeat(one) for one in (chosen, kind, asked.seed)]
+            rest = [repeat(one) for one in (asked.months, record)]
             parts = list(pool.map(_lived, *same, starts, counts, *rest))
-    runs = VariantRuns(chosen, seed, months, "mesa", record, joined(parts))
+    runs = VariantRuns(chosen, asked.seed, asked.months, "mesa", record, joined(parts))
     runs.kind = kind
     return runs
 
