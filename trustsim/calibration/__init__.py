@@ -18,7 +18,7 @@ from trustsim.calibration.ranking import coverage, histograms, ranks, uniformity
 from trustsim.calibration.sampling import accepted, sampled
 from trustsim.calibration.screen import design, ensemble, points
 from trustsim.calibration.targets import FACTORS, TARGETS, Target, distance, outcomes
-from trustsim.calibration.uncertainty import with_parameter_uncertainty
+from trustsim.calibration.uncertainty import check_draws, with_parameter_uncertainty
 
 __all__ = [
     "FACTORS",
@@ -26,6 +26,7 @@ __all__ = [
     "Target",
     "accepted",
     "bank",
+    "check_draws",
     "coverage",
     "design",
     "distance",

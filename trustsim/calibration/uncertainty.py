@@ -134,10 +134,19 @@ def _check(outcomes: Sequence[str], draws: int, points: pd.DataFrame) -> None:
             allowed = f"must be one of {', '.join(REPORTED)}"
             step = f"Choose among them.{nearest(name, REPORTED)}"
             raise ParameterError(refusal(where, "outcome", name, allowed, step))
-    if not 2 <= draws <= len(points):
-        allowed = f"must be in [2, {len(points)}], the draws that there are"
+    check_draws(draws, len(points))
+
+
+def check_draws(draws: int, there: int | None = None) -> None:
+    """Refuse a number of draws from the posterior that there are not, or that has no spread.
+
+    there: how many there are; those shipped if left out. Raises ParameterError.
+    """
+    most = len(posterior()) if there is None else there
+    if not 2 <= draws <= most:
+        allowed = f"must be in [2, {most}], the draws that there are"
         step = "Take another number; `trustsim calibrate` makes more."
-        raise ParameterError(refusal(where, "draws", draws, allowed, step))
+        raise ParameterError(refusal("parameter uncertainty", "draws", draws, allowed, step))
 
 
 def _measures(chosen: Sequence[str], months: int) -> list[Outcome]:

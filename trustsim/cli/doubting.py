@@ -32,6 +32,10 @@ class Doubt:
         values = scenario.values()
         large = values["organisations"] * values["people"] > MOST_PEOPLE
         self.draws = (0 if large else USUAL) if draws is None else draws
+        if self.draws not in (0, USUAL):
+            from trustsim.calibration import check_draws
+
+            check_draws(self.draws)
         self.each = min(max(replicates // 10, FEWEST), MOST)
         self.replicates = replicates
         per_arm = self.draws * self.each + replicates if self.draws else 0

@@ -75,13 +75,13 @@ def doubt_text(doubt: pd.DataFrame) -> str:
     from trustsim.report.terminal import columns_of
 
     effects = doubt[doubt["kind"] != LEVEL]
-    draws = f"over {int(doubt['draws'].max())} draws that agree with the published facts"
+    head = f"{TITLE}: over {int(doubt['draws'].max())} draws that agree with the published facts"
     if not len(effects):
-        return f"{TITLE}, {draws}\n{columns_of(doubt_lines(doubt))}"
-    blocks = []
+        return f"{head}\n{columns_of(doubt_lines(doubt))}"
+    blocks = [f"{head}.\nEach arm minus the baseline, in the same partnerships."]
     for arm, those in effects.groupby("arm", sort=False):
         blocks.append(f"{arm}\n{columns_of(doubt_lines(those))}")
-    return "\n\n".join([f"{TITLE}, {draws}; arm minus baseline", *blocks])
+    return "\n\n".join(blocks)
 
 
 def _what(row: dict[Any, Any]) -> str:
