@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import trustsim as ts
 from trustsim import theory
 from trustsim.analysis import (
     TableError,
@@ -205,3 +206,13 @@ def test_months_lost_cover(with_causes):
         table = months_lost(with_causes(generator, 150), horizon=48).set_index("cause")
         hits += table.loc[CAUSES[0], "low"] <= truth <= table.loc[CAUSES[0], "high"]
     assert hits / 400 > 0.896
+
+
+def test_runs_give_the_smoothed_hazard_of_what_could_be_seen():
+    """A spell of maturity that the end of the run cuts short is not counted as a wait."""
+    runs = ts.simulate("dyad", replicates=60, months=48, seed=2)
+    ended, matured = runs.hazard(), runs.hazard("matured", bandwidth=6)
+    pd.testing.assert_frame_equal(ended, smoothed_hazard(runs.runs, event="dissolved"))
+    hold = int(runs.scenario.values()["maturity_hold"])
+    assert matured["month"].max() == 48 - hold + 1
+    assert set(matured["bandwidth"]) == {6}
