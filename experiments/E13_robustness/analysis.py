@@ -36,6 +36,7 @@ CONCLUSIONS = (
 JUDGED_MONTHLY = "week_judged_monthly"
 THRESHOLDS, HOLDS, BREADTHS = (0.5, 0.6, 0.7), (3.0, 6.0, 12.0), (0.53, 0.58, 0.63)
 SIZES = ((3, 1), (4, 2), (8, 2), (12, 2), (20, 2), (8, 4))
+WINDOWS = (3, 6, 12)
 NOISES = ("uniform", "two_point", "heavy_tailed")
 
 
@@ -79,6 +80,7 @@ def analyse(
                 replicates=sizes["mesa_replicates"],
                 seed=sizes["seed"],
                 months=sizes["months"],
+                workers=2 if sizes["mesa_replicates"] >= 50 else 1,
             )
             progress(sizes["mesa_replicates"])
             return fates(found.runs)
@@ -106,6 +108,9 @@ def analyse(
     try_out("step.week", scenario, by_step("week", judged=False))
     try_out(f"step.{JUDGED_MONTHLY}", scenario, by_step("week", judged=True))
     try_out("step.quarter", scenario, by_step("quarter", judged=False))
+    # Asked after the predictions: what hangs on the time that members look back over.
+    for window in WINDOWS:
+        try_out(f"window.{window}", scenario.with_(results_window=window), by_month)
     for members, people in SIZES:
         size = scenario.with_(organisations=members, people=people)
         try_out(f"size.{members}x{people}", size, by_month)
@@ -277,23 +282,23 @@ def sentences(
     few = effects[~effects["variant"].str.startswith("definitions.")]
     total = len(few)
     same, other = (few["found"] == "same sign").sum(), (few["found"] == "other sign").sum()
-    found = [
+    score = (
         f"Of {total} effects under {few['variant'].nunique()} variants, {same} have the model's "
         f"sign, {other} the other one, {total - same - other} can't be told from 0."
-    ]
-    for row in few[few["found"] == "other sign"].to_dict("records"):
-        found.append(
-            f"Other sign: {row['done']} on {row['event']}, {row['variant']}: {_said(row)}."
-        )
-    for row in counted.to_dict("records"):
-        found.append(f"{row['quantity']}: {row['estimate']:.0f} of {row['n']}.")
+    )
+    turned = few[few["found"] == "other sign"].to_dict("records")
+    by_definition = counted.to_dict("records")
     ended = levels[levels["event"] == "dissolved"].set_index("variant")
     said = ", ".join(
         f"{name.partition('.')[2].replace('_', ' ')} {100 * ended.loc[name, 'estimate']:.0f} %"
         for name in _steps(ended.index)
     )
-    found.append(f"Dissolved by five years, nothing done, by time step: {said}.")
-    return found
+    return [
+        score,
+        *(f"{row['done']}, {row['event']}, {row['variant']}: {_said(row)}." for row in turned),
+        *(f"{row['quantity']}: {row['estimate']:.0f} of {row['n']}." for row in by_definition),
+        f"Dissolved by five years, nothing done, by time step: {said}.",
+    ]
 
 
 def _steps(variants_there: Sequence[str]) -> list[str]:
@@ -307,9 +312,11 @@ def _said(row: Mapping[str, object]) -> str:
 
 def limits() -> list[str]:
     return [
-        "One set of parameters for each variant: the defaults, converted, not calibrated again. "
-        "So a level that leaves its band says how much hangs on the form, not that the form is "
-        "wrong.",
+        (
+            "One set of parameters for each variant: the defaults, converted, not calibrated "
+            "again. So a level that leaves its band says how much hangs on the form, not that the "
+            "form is wrong."
+        ),
         "What a step allows at most can't be converted: two people meet at most once a step.",
         "Weeks and quarters have luck of their own; order and noise share seeds with the model.",
         "Not varied: the form of each rule. Peers' rules are compared by `trustsim validate`.",

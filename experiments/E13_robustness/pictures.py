@@ -33,7 +33,21 @@ def plot_conclusions(effects: pd.DataFrame) -> Axes:
         ax.set_title(f"{done}:\n{event} by 5 years", fontsize=SMALL)
         ax.set_xlabel("points, 95 % interval", fontsize=SMALL)
         ax.tick_params(labelsize=SMALL)
-    labels = [name.partition(".")[2].replace("_", " ") for name in names]
-    axes[0][0].set_yticks([-place for place in range(len(names))], labels)
+    axes[0][0].set_yticks([-place for place in range(len(names))], [label(name) for name in names])
     first: Axes = axes[0][0]
     return first
+
+
+def label(variant: str) -> str:
+    """What a variant is, in words.
+
+    >>> label("window.3"), label("size.3x1"), label("step.week")
+    ('results over 3 months', '3 members of 1', 'week')
+    """
+    kind, _, name = variant.partition(".")
+    if kind == "window":
+        return f"results over {name} months"
+    if kind == "size":
+        members, _, people = name.partition("x")
+        return f"{members} members of {people}"
+    return name.replace("_", " ")
