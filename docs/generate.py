@@ -30,6 +30,8 @@ from trustsim.scenarios.settings import SETTINGS
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import calibrated  # noqa: E402
+import validated  # noqa: E402
 from meanings import ORGANISATION, PAIR, PARTNERSHIP, PERSON, SEAT, TIE  # noqa: E402
 
 EXPERIMENTS = HERE.parent / "experiments"
@@ -300,6 +302,8 @@ PARTS = {
     "interventions": interventions,
     "settings": settings,
     "targets": targets,
+    **calibrated.PARTS,
+    **validated.PARTS,
     "rules": rules,
     "runs": lambda: columns(schema.RUNS),
     "months": lambda: columns(schema.MONTHS),

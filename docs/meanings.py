@@ -7,6 +7,7 @@ TIE = {
     "prior": ("share", "what is believed before evidence"),
     "trust": ("share", "trust, judged from the four above once before and once after the meetings"),
     "depth": ("share", "how much the tie has lived through, good or bad"),
+    "damage": ("share", "reputation damage; 0 unless the rule of trust is one of pant2025"),
 }
 PERSON = {
     "influence": ("share", "gets results without formal position"),
@@ -26,6 +27,7 @@ ORGANISATION = {
     "home_trust": ("share", "trust of the home staff in their leaders"),
     "breach_memory": ("breaches", "breaches suffered and still felt"),
     "departure_memory": ("leaders", "own key people lost and still felt, by weight of seat"),
+    "results": ("value per act", "results judged by, an average over recent months"),
     "received": ("value", "value received from others this month"),
 }
 SEAT = {

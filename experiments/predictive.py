@@ -93,6 +93,14 @@ def mean_over_points(
     return over_points(quantity, points, columns, ratio, unit, seed=seed)
 
 
+def most_at_a_point(
+    quantity: str, points: Sequence[int] | NDArray[np.int64], values: Floats
+) -> dict[str, object]:
+    """Largest mean that any one point has: beyond it no weighting of the points can go."""
+    means = pd.Series(np.asarray(values, dtype=np.float64)).groupby(np.asarray(points)).mean()
+    return exact(quantity, means.max(), SHARE, len(means))
+
+
 def ratio(sums: Floats) -> float:
     """First over second; not a number if there is nothing below.
 

@@ -23,8 +23,8 @@ from trustsim.scenarios.settings import SETTINGS
 from trustsim.scenarios.typed import typed_scenario
 
 COMMANDS = (
-    "run", "compare", "story", "sweep", "sensitivity", "merge", "rerun", "schema", "scenarios",
-    "explain", "verify", "cite", "app",
+    "run", "compare", "story", "sweep", "sensitivity", "merge", "rerun", "schema", "calibrate",
+    "scenarios", "explain", "verify", "cite", "app",
 )  # fmt: skip
 HEAVY = {
     "mesa", "numba", "numpy", "pandas", "scipy", "matplotlib", "pyarrow", "networkx", "tqdm",

@@ -125,6 +125,7 @@ def test_the_page_has_all_its_parts(read):
     titles = [found.get("id") for found in read.named("section")]
     assert titles == [
         "in-short", "what-was-compared", "what-was-simulated", "results",
+        "with-doubt-about-the-parameters",
         "partnerships-to-look-at", "how-to-read-a-comparison", "what-this-can-and-can-t-tell",
         "how-to-get-the-same-numbers-again", "sources",
     ]  # fmt: skip

@@ -47,6 +47,7 @@ TELLING = {
     "organisations": 6, "people": 4, "tiers": 3, "may_exit": 0, "tenure": 15.0, "pace": 30.0,
     "history_depth": 6.0, "depth_half": 20.0, "prior_weight": 8.0, "maturity_hold": 9,
     "tokenistic_hold": 3, "silver_bullet_pause": 24.0, "coordinator_capacity": 3.0,
+    "trust_rule": 4,
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from trustsim.scenarios.fork import MOST_PARTS, Fork, fork, from_table
 
 do = ts.interventions
 
-PAIRS, EACH = 30, 4  # pairs of scenarios, partnerships of each
+PAIRS, EACH = 36, 4  # pairs of scenarios, partnerships of each
 MENUS = ("none", "same", "begins", "ends")
 MONTH = schema.column_names(schema.MONTHS).index("month")
 

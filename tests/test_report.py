@@ -107,7 +107,8 @@ def test_every_mark_leads_to_one_source_and_every_source_is_marked(read):
 def test_the_page_has_all_its_parts(read):
     titles = [found.get("id") for found in read.named("section")]
     assert titles == [
-        "in-short", "what-was-simulated", "results", "what-this-can-and-can-t-tell",
+        "in-short", "what-was-simulated", "results",
+        "with-doubt-about-the-parameters", "what-this-can-and-can-t-tell",
         "how-to-get-the-same-numbers-again", "sources",
     ]  # fmt: skip
 

@@ -95,6 +95,7 @@ def test_purposes_are_never_renumbered():
         "MEETING": 1, "REPLY": 2, "TURNOVER": 3, "ATTENTION": 4, "CAPACITY": 5, "EXIT": 6,
         "PARTNERSHIP": 7, "INCIDENT": 8, "INFLUENCE": 16, "COLLABORATION": 17, "INTEGRITY": 18,
         "PROCESS_FOCUS": 19, "DISPOSITION": 20, "STAKE": 21, "OUTSIDE_OPTION": 22, "HISTORY": 23,
+        "ORDER": 24,
     }  # fmt: skip
 
 

@@ -111,7 +111,9 @@ def whole_folder(folder: str | Path) -> Iterator[Path]:
                     parent.rmdir()
 
 
-def write_run(runs: Runs, folder: str | Path, *, command: str = "") -> Path:
+def write_run(
+    runs: Runs, folder: str | Path, *, command: str = "", doubt: pd.DataFrame | None = None
+) -> Path:
     """Tables, figures, report and manifest of a run, in a new folder; the path of the report.
 
     Parameters
@@ -122,6 +124,8 @@ def write_run(runs: Runs, folder: str | Path, *, command: str = "") -> Path:
         Where to; must not exist, or be empty.
     command : str, optional
         What was typed to get these runs, for the record.
+    doubt : pandas.DataFrame, optional
+        From `trustsim.calibration.with_parameter_uncertainty`: shown and kept beside the rest.
 
     Raises
     ------
@@ -141,13 +145,20 @@ def write_run(runs: Runs, folder: str | Path, *, command: str = "") -> Path:
         tables, figures = tables_of(runs), figures_of(runs)
         write_exhibits(draft, tables, figures)
         record = manifest(runs, command=command)
-        page = run_page(runs, tables, figures, record)
+        _write_doubt(draft, doubt)
+        page = run_page(runs, tables, figures, record, doubt)
         (draft / REPORT).write_text(page, encoding="utf-8")
         write_manifest(draft, record)
     return _absolute(folder) / REPORT
 
 
-def write_comparison(comparison: Comparison, folder: str | Path, *, command: str = "") -> Path:
+def write_comparison(
+    comparison: Comparison,
+    folder: str | Path,
+    *,
+    command: str = "",
+    doubt: pd.DataFrame | None = None,
+) -> Path:
     """Tables, figures, report and manifest of a comparison, in a new folder; the report's path.
 
     Every arm's runs and scenario are kept, numbered in the order of the arms.
@@ -179,7 +190,8 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, command: str
             }
             for name, runs in everybody.items()
         }
-        page = comparison_page(comparison, tables, figures, record)
+        _write_doubt(draft, doubt)
+        page = comparison_page(comparison, tables, figures, record, doubt)
         (draft / REPORT).write_text(page, encoding="utf-8")
         write_manifest(draft, record)
     return _absolute(folder) / REPORT
@@ -194,6 +206,11 @@ def write_exhibits(folder: Path, tables: list[Table], figures: list[Figure]) -> 
     for figure in figures:
         (folder / "figures" / f"{figure.name}.png").write_bytes(figure.png)
         figure.data.to_csv(folder / "figures" / f"{figure.name}.csv", index=False)
+
+
+def _write_doubt(folder: Path, doubt: pd.DataFrame | None) -> None:
+    if doubt is not None:
+        doubt.to_csv(folder / "tables" / "parameter_uncertainty.csv", index=False)
 
 
 def write_table(path: Path, table: pd.DataFrame, columns: tuple[schema.Column, ...]) -> None:

@@ -39,6 +39,7 @@ DISPOSITION = 20
 STAKE = 21
 OUTSIDE_OPTION = 22
 HISTORY = 23
+ORDER = 24  # in which a month's meetings take place, where that matters (studies/variants.py)
 
 
 def philox(key_0: Any, key_1: Any, c_0: Any, c_1: Any, c_2: Any, c_3: Any) -> Any:

@@ -209,6 +209,21 @@ class Runs:
         arguments.one_of("cumulative_incidence", "event", event, EVENTS)
         return cumulative_incidence(self.runs, event=event)
 
+    def hazard(self, event: str = "dissolved", *, bandwidth: int = 12) -> pd.DataFrame:
+        """How often a year it happens to those that wait, by month of age, smoothed, with a band.
+
+        bandwidth: months on either side that count; see `trustsim.analysis.smoothed_hazard`.
+        """
+        from trustsim.analysis import smoothed_hazard
+        from trustsim.analysis.events import EVENTS
+
+        arguments.one_of("hazard", "event", event, EVENTS)
+        arguments.whole("hazard", "bandwidth", bandwidth, 2, 1200, "months on either side")
+        # A spell of maturity that the horizon cuts short is not seen: no months without events.
+        hold = int(self.scenario.values()["maturity_hold"])
+        until = self.horizon - hold + 1 if event == "matured" else self.horizon
+        return smoothed_hazard(self.runs, event=event, bandwidth=bandwidth, until=max(until, 1))
+
     def one(self, replicate: int, *, log_actions: bool = True) -> Partnership:
         """That very partnership as agents, run to its end."""
         from trustsim.engines.partnership import Partnership
@@ -225,7 +240,7 @@ class Runs:
 
     @property
     def plot(self) -> Plots:
-        """Figures: `runs.plot.status()`, `.incidence()`, `.fan("mean_trust")`."""
+        """Figures: `runs.plot.status()`, `.incidence()`, `.hazard()`, `.fan("mean_trust")`."""
         return Plots(self)
 
     def _repr_html_(self) -> str:
@@ -257,6 +272,12 @@ class Plots:
         from trustsim.figures import plot_cumulative_incidence
 
         return plot_cumulative_incidence(self._runs.cumulative_incidence(event), ax=ax, label=event)
+
+    def hazard(self, event: str = "dissolved", ax: Any = None) -> Any:
+        """How often a year it happens to those that wait, by month of age, with its band."""
+        from trustsim.figures import plot_smoothed_hazard
+
+        return plot_smoothed_hazard(self._runs.hazard(event), ax=ax, label=event)
 
     def fan(self, column: str = "mean_trust", ax: Any = None) -> Any:
         """Median and bands of a column of the months table."""

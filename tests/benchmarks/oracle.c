@@ -51,7 +51,7 @@ typedef struct { /* a key individual; the last line is of this month, or of the 
 typedef struct { /* a seat at the table */
     int member, incarnation;
     double stake, option, frustration, home_trust, breach_memory, departure_memory;
-    double received, density, total_weight;
+    double results, received, density, total_weight;
     const double *p; /* parameters in force for this member */
 } Organisation;
 
@@ -302,7 +302,7 @@ static void join(World *w, int a) {
     org->option = w->p[P_outside_option]
         * exponential(spread * deviate(w, a, org->incarnation, OUTSIDE_OPTION) - 0.5 * spread * spread);
     org->home_trust = org->p[P_integrity];
-    org->frustration = org->breach_memory = org->departure_memory = 0.0;
+    org->frustration = org->results = org->breach_memory = org->departure_memory = 0.0;
 }
 
 static void meet_as_stranger(World *w, int i, int j, double handover) {
@@ -773,7 +773,9 @@ static void expectations(World *w) {
     double possible_each = w->now.possible / w->now.members, total = 0.0;
     EACH_MEMBER(a) {
         Organisation *org = &w->org[a];
-        double real = org->received / possible_each / (p[P_mature_value] * (1.0 + p[P_hardening] * life->achieved));
+        double rate = 2.0 / (p[P_results_window] + 1.0);
+        org->results = org->results * (1.0 - rate) + org->received / possible_each * rate;
+        double real = org->results / (p[P_mature_value] * (1.0 + p[P_hardening] * life->achieved));
         double seen = p[P_realism] * share(real) + (1.0 - p[P_realism]) * share(life->show);
         double shortfall = life->expectation > seen ? life->expectation - seen : 0.0;
         org->frustration = towards(org->frustration, shortfall, p[P_adaptation]);

@@ -22,6 +22,7 @@ from trustsim.engines import packing
 from trustsim.engines.ensemble import Raw
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import PARAMETERS
+from trustsim.model.trust_rules import EVIDENCE
 
 SOURCE = Path(__file__).with_name("oracle.c")
 COMPILER = shutil.which("gcc")
@@ -101,8 +102,11 @@ def run_oracle(
 ) -> Raw:
     """Replicates first ... first + count - 1, like `engines.ensemble.run_chunk`.
 
-    by_hand: the build in which the costly parts are written in AVX2.
+    by_hand: the build in which the costly parts are written in AVX2. The C tells the model's own
+    rule of trust; raises ValueError for any other.
     """
+    if plan.rule != EVIDENCE:
+        raise ValueError(f"oracle.c does not tell rule of trust {plan.rule}")
     base, changes = np.ascontiguousarray(plan.base), np.ascontiguousarray(plan.changes)
     runs = np.zeros((count, len(schema.RUNS)))
     rows = np.zeros((count * months if record_months else 0, len(schema.MONTHS)))

@@ -24,8 +24,8 @@ def test_the_example_runs():
 @pytest.mark.parametrize(
     ("name", "numbers"),
     [
-        ("E10_stp_dates", ["p is .20", "17 % (6 to 31)"]),
-        ("E11_coalitions", ["ratio is 54", "100 % alive", "a ratio of 1.8"]),
+        ("E10_stp_dates", ["p is .51", "17 % (6 to 31)"]),
+        ("E11_coalitions", ["ratio is 55", "100 % alive", "a ratio of 2.1"]),
         ("E12_acos", ["3 % are", "published 28 %"]),
     ],
 )

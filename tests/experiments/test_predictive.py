@@ -48,6 +48,12 @@ def test_a_statistic_that_is_sometimes_unknown_has_no_interval():
     assert np.isnan(found["low"])
 
 
+def test_the_most_at_a_point_is_the_largest_mean_of_one():
+    found = predictive.most_at_a_point("most", [2, 0, 2, 1, 2, 1], np.array([1, 0, 0, 1, 1, 0]))
+    assert found["estimate"] == pytest.approx(2 / 3)
+    assert found["n"] == 3
+
+
 def test_inside_means_in_the_middle_of_the_draws():
     draws = np.linspace(0, 1, 1001)
     found = [predictive.within(number, draws) for number in (0.02, 0.03, 0.97, 0.98)]

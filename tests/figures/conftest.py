@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustsim.analysis import cumulative_incidence, hazard, paired_contrast
+from trustsim.analysis import cumulative_incidence, hazard, paired_contrast, smoothed_hazard
 from trustsim.schema import MONTHS, OCCUPANCY, frame
 
 UNITS = Path(__file__).parents[2] / "trustsim" / "data" / "ics_units.csv"
@@ -113,6 +113,11 @@ def dissolution_hazard(runs):
 
 
 @pytest.fixture(scope="session")
+def smooth_hazard(runs):
+    return smoothed_hazard(runs, event="dissolved")
+
+
+@pytest.fixture(scope="session")
 def contrast(runs):
     return paired_contrast(runs, make_runs(effect=0.2), horizon=HORIZON)
 
@@ -120,3 +125,23 @@ def contrast(runs):
 @pytest.fixture(scope="session")
 def units():
     return pd.read_csv(UNITS)
+
+
+@pytest.fixture(scope="session")
+def predicted():
+    """Bands of two lines and a fitted curve without a band."""
+    month = np.arange(1, 61)
+    parts = []
+    for line, rise in (("declared", 30.0), ("mature in fact", 80.0), ("fitted", 50.0)):
+        share = 1 - np.exp(-month / rise)
+        half = np.nan if line == "fitted" else 0.1
+        columns = {"line": line, "month": month, "estimate": share}
+        bounds = {"low": np.maximum(share - half, 0), "high": np.minimum(share + half, 1)}
+        parts.append(pd.DataFrame({**columns, **bounds, "n": 42, "draws": 500}))
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture(scope="session")
+def published():
+    columns = {"month": [15, 39], "estimate": [0.2, 0.4], "low": [0.1, 0.3], "high": [0.3, 0.5]}
+    return pd.DataFrame({**columns, "n": 42})

@@ -117,9 +117,31 @@ def figures_of_sensitivity():
 
 
 @pytest.fixture
+def figures_of_calibration():
+    found = shares({"parameter": ["pace", "tenure"]}, prior_low=8.0, prior_high=22.0, median=12.0)
+    found = found.assign(low=9.0, high=21.0, quarter_low=11.0, quarter_high=15.0, sd_ratio=0.8)
+    found = found.assign(sd_ratio_low=0.7, sd_ratio_high=0.9)
+    ranks = crossed(quantity=["pace", "tenure"], bin=range(10))
+    ranks = ranks.assign(count=40, expected=40.0, low=28.0, high=53.0, n=400)
+    return {
+        "posterior": (figures.plot_posterior, (found,)),
+        "ranks": (figures.plot_rank_histograms, (ranks,)),
+    }
+
+
+@pytest.fixture
+def verdicts_on_facts():
+    kinds = crossed(model=["trustsim", "constant_hazard"], fact=["SF01", "SF03"])
+    kinds = kinds.assign(title="The hazard peaks", role=["test", "calibration"] * 2, n=400)
+    return kinds.assign(verdict=["passes", "fails", "cannot say", "does not speak"])
+
+
+@pytest.fixture
 def every_figure(
-    occupancy, maturity, arms, dissolution_hazard, units, months_table, contrast,
+    occupancy, maturity, arms, dissolution_hazard, smooth_hazard, units, months_table, contrast,
     figures_of_comparisons, figures_of_studies, figures_of_sensitivity,
+    figures_of_calibration, predicted, published,
+    verdicts_on_facts,
 ):  # fmt: skip
     one = months_table[months_table["replicate"] == 3]
     trust = pd.DataFrame({"observer": ["a", "b"], "partner": ["b", "a"], "trust": [0.2, 0.7]})
@@ -128,7 +150,10 @@ def every_figure(
         "incidence": (figures.plot_cumulative_incidence, (maturity,)),
         "arms": (figures.plot_arms_incidence, (arms,)),
         "hazard": (figures.plot_hazard, (dissolution_hazard,)),
+        "smoothed hazard": (figures.plot_smoothed_hazard, (smooth_hazard,)),
         "designation": (figures.plot_maturity_over_designation, (maturity, units)),
+        "predictive": (figures.plot_predictive_bands, (predicted, published)),
+        "scorecard": (figures.plot_scorecard, (verdicts_on_facts,)),
         "fan": (figures.plot_fan, (months_table, "mean_trust")),
         "effect": (figures.plot_paired_effect, (contrast,)),
         "story": (figures.plot_partnership_story, (one,)),
@@ -136,6 +161,7 @@ def every_figure(
         **figures_of_comparisons,
         **figures_of_studies,
         **figures_of_sensitivity,
+        **figures_of_calibration,
     }
 
 
@@ -224,6 +250,19 @@ def test_hazards_are_drawn_at_the_middle_of_their_stretch(dissolution_hazard):
     assert ax.get_ylabel() == "dissolved per partnership-year"
 
 
+def test_smoothed_hazards_are_drawn_in_the_middle_of_their_months_line_by_line(smooth_hazard):
+    ax = figures.plot_smoothed_hazard(smooth_hazard)
+    figures.plot_smoothed_hazard(smooth_hazard.assign(event="matured"), ax)
+    line = line_of(ax, "dissolved")
+    assert np.array_equal(line.get_xdata(), smooth_hazard["month"] - 0.5)
+    assert np.array_equal(line.get_ydata(), smooth_hazard["estimate"])
+    assert area_at(ax.collections[0], 29.5) == pytest.approx(
+        tuple(smooth_hazard.loc[29, ["low", "high"]])
+    )
+    assert end_labels(ax) == ["dissolved", "matured"]
+    assert "12 months" in ax.get_title(loc="right")
+
+
 def test_an_interval_that_leaves_the_figure_is_marked(dissolution_hazard):
     table = dissolution_hazard.copy()
     table.loc[table.index[-1], "high"] = 50.0
@@ -231,6 +270,17 @@ def test_an_interval_that_leaves_the_figure_is_marked(dissolution_hazard):
     assert ax.get_ylim()[1] < 50
     arrows = next(line for line in ax.lines if line.get_marker() == "^")
     assert len(arrows.get_xdata()) == 1
+
+
+def test_predictive_bands_are_the_tables_and_a_fitted_curve_has_none(predicted, published):
+    ax = figures.plot_predictive_bands(predicted, published, label="seen")
+    assert len(ax.collections) == 2 + 1  # bands of two lines, bars of the dots
+    for name, rows in predicted.groupby("line"):
+        assert np.array_equal(line_of(ax, name).get_ydata(), rows["estimate"])
+    dots = next(line for line in ax.lines if line.get_marker() == "o")
+    assert dots.get_ydata().tolist() == published["estimate"].tolist()
+    assert "500 draws of 42 partnerships" in ax.get_title(loc="right")
+    assert ax.get_ylim() == (0, 1)
 
 
 def test_designation_is_the_turnbull_curve_with_the_forced_censored(maturity, units):

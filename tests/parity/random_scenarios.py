@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from trustsim import rng
 from trustsim.engines.packing import EVERYBODY, SCHEDULED, TO_THE_END
-from trustsim.model.parameters import INDEX, ORGANISATION, PARAMETERS, Parameter
+from trustsim.model.parameters import INDEX, ORGANISATION, PARAMETERS, SIZES, Parameter
 from trustsim.model.rules.change import ADD, MULTIPLY, SET
+from trustsim.model.trust_rules import EVIDENCE, TRUST_RULES
 
-SIZES = ("organisations", "people", "tiers")
-CHANGEABLE = [parameter for parameter in PARAMETERS if parameter.name not in SIZES]
+FIXED = (*SIZES, "trust_rule")
+CHANGEABLE = [parameter for parameter in PARAMETERS if parameter.name not in FIXED]
+DRAWN = [parameter for parameter in PARAMETERS if parameter.name != "trust_rule"]
 DOSES = [parameter for parameter in CHANGEABLE if parameter.evidence == "dose"]
+WITH_RULES = 1000  # below it the golden numbers stand, and the C of the benchmarks follows
 LARGEST = {"coordinator_capacity": 12.0, "meetings": 20.0, "extra_meetings": 10.0}
 
 
@@ -61,13 +64,13 @@ class Dice:
 
 
 def scenario_number(number: int) -> RandomScenario:
-    """The random scenario with that number."""
+    """The random scenario with that number; from 1000 on, under a random rule of trust."""
     dice = Dice(number)
     organisations = dice.one_of([2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 8, 9, 11, 14, 20])
     people = dice.one_of([1, 1, 2, 2, 3, 4])
     months = dice.whole(6, 48 if organisations * people < 25 else 12)
     wildness = dice.one_of([0.02, 0.05, 0.2, 0.5, 1.0])
-    parameters = {p.name: value_of(p, dice, wildness) for p in PARAMETERS}
+    parameters = {p.name: value_of(p, dice, wildness) for p in DRAWN}
     parameters.update(organisations=organisations, people=people, tiers=dice.whole(1, 4))
     menu = dice.one_of([0, 0, 1, 2, 3])
     if menu:
@@ -76,9 +79,9 @@ def scenario_number(number: int) -> RandomScenario:
         parameters["silver_bullet_pause"] = float(dice.whole(0, 12))
     how_many = dice.one_of([0, 1, 2, 4, 8])
     changes = [change(dice, organisations, menu, months) for _ in range(how_many)]
-    return RandomScenario(
-        parameters, changes, menu, months, seed=dice.whole(0, 2**40), first=dice.whole(0, 2**20)
-    )
+    seed, first = dice.whole(0, 2**40), dice.whole(0, 2**20)
+    rule = dice.whole(0, len(TRUST_RULES) - 1) if number >= WITH_RULES else EVIDENCE
+    return RandomScenario({**parameters, "trust_rule": rule}, changes, menu, months, seed, first)
 
 
 def value_of(parameter: Parameter, dice: Dice, wildness: float) -> float:

@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 
 from tests.parity.digests import GOLDEN, GOLDEN_NUMBERS, compiled, digest, digests, with_agents
-from tests.parity.random_scenarios import scenario_number
+from tests.parity.random_scenarios import WITH_RULES, scenario_number
 from trustsim import schema
 from trustsim.engines.ensemble import run_ensemble
 from trustsim.engines.packing import setup
+from trustsim.model.trust_rules import TRUST_RULES
 from trustsim.scenarios.settings import SETTINGS
 from trustsim.simulation import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = 24
 WHOLE = 600
-TINY = [3, 7, 11]
+TINY = [3, 7, 11, *(WITH_RULES + number for number in (0, 9, 16, 18))]  # each rule of trust
 
 
 def differences(one, other) -> list[str]:
@@ -59,8 +60,15 @@ def test_agents_and_kernel_give_the_same_bits(number):
     assert_parity(number)
 
 
+@pytest.mark.parametrize("number", range(WITH_RULES, WITH_RULES + QUICK))
+def test_agents_and_kernel_give_the_same_bits_under_any_rule_of_trust(number):
+    assert_parity(number)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(QUICK, WHOLE, 24))
+@pytest.mark.parametrize(
+    "start", [*range(QUICK, WHOLE, 24), *range(WITH_RULES + QUICK, WITH_RULES + WHOLE, 24)]
+)
 def test_agents_and_kernel_give_the_same_bits_in_many_more_scenarios(start):
     for number in range(start, start + 24):
         assert_parity(number)
@@ -73,6 +81,12 @@ def test_both_engines_agree_on_named_settings(name):
         for engine in ("ensemble", "mesa")
     ]
     assert not differences(*results)
+
+
+def test_random_scenarios_visit_every_rule_of_trust():
+    numbers = range(WITH_RULES, WITH_RULES + QUICK)
+    rules = {scenario_number(number).parameters["trust_rule"] for number in numbers}
+    assert rules == set(range(len(TRUST_RULES)))
 
 
 def test_the_comparison_sees_a_changed_last_bit():

@@ -113,3 +113,27 @@ def test_goodwill_is_spent_and_never_earned_back(goodwill, disappointment, spend
     left = expectation.goodwill_after_month(goodwill, disappointment, spend)
     assert 0.0 <= left <= goodwill
     assert expectation.goodwill_after_month(goodwill, 0.0, spend) == goodwill
+
+
+@given(SHARES, SHARES)
+def test_members_judge_by_this_month_alone_unless_told_otherwise(before, now):
+    """To the bit: the default changes no number."""
+    assert expectation.results_after_month(before, now, 1.0) == now
+
+
+@given(st.floats(1, 120), SHARES)
+def test_steady_results_are_seen_as_they_are_over_any_window(window, level):
+    seen = level
+    for _ in range(5):
+        seen = expectation.results_after_month(seen, level, window)
+    assert seen == pytest.approx(level)
+
+
+def test_months_in_the_window_weigh_as_old_on_average_as_in_a_plain_mean():
+    """A single month of results, followed: mean age (window - 1) / 2."""
+    seen, weights = 0.0, []
+    for month in range(400):
+        seen = expectation.results_after_month(seen, 1.0 if month == 0 else 0.0, 5.0)
+        weights.append(seen)
+    assert sum(weights) == pytest.approx(1.0)
+    assert sum(age * weight for age, weight in enumerate(weights)) == pytest.approx(2.0)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import trustsim as ts
-from trustsim import data
+from trustsim import calibration, data
 from trustsim.analysis import TableError
 from trustsim.studies import dates
 
@@ -157,8 +157,31 @@ def test_what_a_setting_chooses_itself_stays_at_every_point():
     assert all(one.interventions for one in places)
 
 
-def test_all_points_are_taken_if_none_are_counted():
+def test_points_are_the_whole_posterior_if_none_are_counted():
+    pd.testing.assert_frame_equal(dates.plausible(), calibration.posterior())
     assert len(dates.places(ts.scenario("voluntary"))) == len(dates.plausible())
+
+
+@pytest.mark.parametrize("name", ["voluntary", "stp", "coalition"])
+def test_places_are_the_scenarios_that_calibration_makes(name):
+    """Two ways to one thing: a setting's own choices stay in both, in the order of the draws."""
+    base = ts.scenario(name)
+    assert dates.places(base, points=200) == calibration.posterior_scenarios(base, 200)
+
+
+def test_some_points_are_spread_over_the_list():
+    wanted = dates.plausible()["willingness"].iloc[[0, 99, 199]].tolist()
+    found = dates.places(ts.scenario("voluntary"), points=3)
+    assert [one.values()["willingness"] for one in found] == wanted
+
+
+def test_a_choice_that_is_the_default_stays_too():
+    """Which choices stay is told by the setting, so one that equals the default stays as well."""
+    base = ts.scenario("coalition").with_(meetings=ts.scenario("voluntary").values()["meetings"])
+    assert "meetings" not in base.overrides
+    assert {one.values()["meetings"] for one in dates.places(base, points=4)} == {
+        base.values()["meetings"]
+    }
 
 
 def test_cells_have_luck_of_their_own_and_arms_are_twins():

@@ -30,6 +30,15 @@ def test_rates_and_chances_of_a_quarter_are_those_of_three_months_in_a_row():
     assert quarter["tokenistic_hold"] == 8
 
 
+def test_members_go_on_judging_by_a_month_unless_told_otherwise():
+    scenario = ts.scenario("voluntary")
+    weekly = timestep.in_steps(scenario, "week")
+    assert weekly.values()["results_window"] == pytest.approx(52 / 12)
+    assert timestep.in_steps(scenario, "week", judged_monthly=False) == weekly.with_(
+        results_window=1
+    )
+
+
 def test_every_parameter_that_speaks_of_months_is_converted_or_named_as_not():
     """A new parameter with a month in its unit must not be overlooked."""
     scenario = ts.scenario("voluntary")

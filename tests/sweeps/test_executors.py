@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,16 +24,29 @@ SCHEDULER = ["dask", "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-da
 WORKER = ["dask", "worker", "--no-nanny", "--nthreads", "1", "--no-dashboard"]
 
 
+POOL_OF_PROCESSES = """
+import multiprocessing, sys
+from concurrent.futures import ProcessPoolExecutor
+import trustsim as ts
+from trustsim.sweeps import plan
+
+if __name__ == "__main__":
+    plan.pair_months, plan.PAIR_MONTHS = lambda cell, months: 1, 20
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(sys.argv[1])) as pool:
+        ts.sweep(ts.Study.read(sys.argv[2]), sys.argv[3], executor=pool)
+"""
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 @pytest.mark.skipif(sys.platform != "linux", reason="fork")
-def test_a_pool_of_processes_gives_the_same_bits(cut, small, folder, method):
+def test_a_pool_of_processes_gives_the_same_bits(small, child, tmp_path, method):
+    """In a process of its own: threads of other tests run here, and none survives a fork."""
     study = small(record="members")
-    with warnings.catch_warnings():
-        # Python 3.12 and later warn of forks where other threads run; here none holds a lock.
-        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as pool:
-            done = sweep(study, folder.path, executor=pool)
-    whole = sweep(study, workers=1)
+    (tmp_path / "study.json").write_text(study.to_json(), encoding="utf-8")
+    process = child(POOL_OF_PROCESSES, method, tmp_path / "study.json", tmp_path / "results")
+    _, wrong = process.communicate(timeout=400)
+    assert process.returncode == 0, wrong
+    done, whole = Sweep.read(tmp_path / "results"), sweep(study, workers=1)
     for table in ("runs", "members"):
         same_bits(done.table(table), whole.table(table))
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import contextmanager
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +21,7 @@ from tests.sweeps.conftest import PIECE, Folder, same_bits
 from trustsim.cli import app
 from trustsim.errors import OutputError, StudyError, TrustsimError
 from trustsim.sweeps import Sweep, sweep
+from trustsim.sweeps.failures import lost_files, spoilt_files
 from trustsim.sweeps.merge import merge
 
 pytestmark = pytest.mark.usefixtures("cut")
@@ -28,15 +30,15 @@ TABLES = ("runs", "members")
 
 
 def fails_for_some(runs):
-    """An own outcome that fails for one run in seventeen."""
-    if (runs["replicate"] % 17 == 3).any():
+    """An own outcome that fails for one run in seven."""
+    if (runs["replicate"] % 7 == 3).any():
         raise ValueError("no length")
     return runs["months"].to_numpy(float)
 
 
 def study(**changes):
     given = {
-        "replicates": 2 * PIECE,
+        "replicates": PIECE,
         "months": 12,
         "seed": 5,
         "record": "members",
@@ -59,7 +61,7 @@ def made(tmp_path_factory):
         sweep(study(seed=6), place / "strange", workers=1)
         more = study(arms={"baseline": [], "day": ["away_day(start=3)"]})
         sweep(more, place / "family", workers=1)
-    assert len(Folder(place / "whole").parts()) == 8
+    assert len(Folder(place / "whole").parts()) == 4
     assert len(Sweep.read(place / "whole").failures) == 4 * 3
     return place
 
@@ -164,6 +166,32 @@ def a_folder(name):
     return damage
 
 
+def cells_changed(change):
+    """The same cells, of which something else is told."""
+
+    def damage(folder, made):
+        path = folder.path / "cells.parquet"
+        change(pd.read_parquet(path)).to_parquet(path, index=False)
+
+    return damage
+
+
+def other_levels(cells):
+    return cells.assign(negativity=cells["negativity"] + 1)
+
+
+def other_scenarios(cells):
+    return cells.assign(scenario=cells["scenario"].to_numpy()[::-1])
+
+
+def first_failure_file(folder, made):
+    min((folder.path / "failures").glob("*.json")).unlink()
+
+
+def all_failure_files(folder, made):
+    shutil.rmtree(folder.path / "failures")
+
+
 def failure_file(what):
     """Another content of the first file of failures, made from its rows."""
 
@@ -233,10 +261,10 @@ def without_column(rows):
     return rows.drop_columns(["value"])
 
 
-def part_flipped(folder, made):
+def part_flipped(folder, made, name="value"):
     part = folder.parts()[0]
     group = pq.ParquetFile(part).metadata.row_group(0)
-    column = group.column(rows_named(part).index("value"))
+    column = group.column(rows_named(part).index(name))
     begins = min(column.data_page_offset, column.dictionary_page_offset or column.data_page_offset)
     held = bytearray(part.read_bytes())
     held[begins + column.total_compressed_size - 2] ^= 0x40
@@ -276,26 +304,25 @@ def strangers(folder, made):
 
 DEEP = "[" * 100_000
 MENDED, REFUSED = "mended", "refused"
-MATRIX = {
-    # Manifest.
-    "manifest empty": (content("manifest.json", ""), EVERY, REFUSED),
-    "manifest no object": (content("manifest.json", "[1]"), EVERY, REFUSED),
-    "manifest not UTF-8": (content("manifest.json", b"\xff\xfe{"), EVERY, REFUSED),
-    "manifest cut": (halved("manifest.json"), EVERY, REFUSED),
-    "manifest deep": (content("manifest.json", DEEP), EVERY, REFUSED),
-    "manifest gone": (content("manifest.json", GONE), EVERY, REFUSED),
-    "manifest a folder": (a_folder("manifest.json"), EVERY, REFUSED),
-    "manifest of a run": (content("manifest.json", '{"made_by": "trustsim"}'), EVERY, REFUSED),
-    "manifest a link": (manifest_is_a_link, set(), MENDED),
+SPOILT_MANIFESTS = {
+    "empty": content("manifest.json", ""),
+    "no object": content("manifest.json", "[1]"),
+    "not UTF-8": content("manifest.json", b"\xff\xfe{"),
+    "cut": halved("manifest.json"),
+    "deep": content("manifest.json", DEEP),
+    "gone": content("manifest.json", GONE),
+    "a folder": a_folder("manifest.json"),
+    "of a run": content("manifest.json", '{"made_by": "trustsim"}'),
+    "of another study": swapped("manifest.json"),
     **{
-        f"manifest without {name}": (manifest(**{name: GONE}), EVERY, REFUSED)
+        f"without {name}": manifest(**{name: GONE})
         for name in (
             *("family", "status", "shard", "study_digest", "cells", "family_tables"),
             *("family_outcomes", "family_format", "family_seed", "family_factors"),
         )
     },
     **{
-        f"manifest {name} = {value}": (manifest(**{name: value}), EVERY, REFUSED)
+        f"{name} = {value}": manifest(**{name: value})
         for name, value in (
             *(("family", 3), ("family", []), ("status", 3), ("status", "done"), ("shard", "1/1")),
             *(("shard", [1]), ("shard", [2, 1]), ("shard", [1, True]), ("study_digest", 3)),
@@ -303,9 +330,36 @@ MATRIX = {
             *(("family_tables", ["../outside", "runs"]), ("family_tables", ["members"])),
             *(("family_months", "12"), ("family_seed", None), ("family_factors", "negativity")),
             *(("family_outcomes", {"length": 1}), ("cells", "4"), ("merged_from", 3)),
-            *(("study_digest", "0123456789abcdef"),),
+            *(("study_digest", "0123456789abcdef"), ("failures", 3), ("failures", [3])),
         )
     },
+}
+"""What every command refuses, and resuming too."""
+
+SPOILT_FAILURES = {
+    "empty": failure_file(lambda rows: b""),
+    "no JSON": failure_file(lambda rows: b'[{"run_id": '),
+    "not UTF-8": failure_file(lambda rows: b"\xff"),
+    "deep": failure_file(lambda rows: DEEP.encode()),
+    "no list": failure_file(lambda rows: {}),
+    "list of numbers": failure_file(lambda rows: [1, 2]),
+    "fewer": failure_file(lambda rows: rows[1:]),
+    "gone": first_failure_file,
+    "all gone": all_failure_files,
+    **{f"without {name}": without(name) for name in ("cell", "replicate", "stage", "run_id")},
+    **{
+        f"{name} = {value!r}": with_value(name, value)
+        for name, value in (("replicate", "3"), ("cell", 3), ("cell", "0" * 12), ("stage", None))
+    },
+}
+"""What is refused where failures are read, and mended on resuming."""
+
+FEW = ("empty", "fewer", "gone", "all gone", "cell = '000000000000'")
+MATRIX = {
+    # Manifest.
+    "manifest gone": (SPOILT_MANIFESTS["gone"], EVERY, REFUSED),
+    "manifest family = 3": (SPOILT_MANIFESTS["family = 3"], EVERY, REFUSED),
+    "manifest a link": (manifest_is_a_link, set(), MENDED),
     "manifest of fewer tables": (manifest(family_tables=["runs"]), ROWS, REFUSED),
     "manifest of more tables": (
         manifest(family_tables=["runs", "months", "members"]), ROWS, REFUSED,
@@ -314,42 +368,24 @@ MATRIX = {
     "manifest of another seed": (manifest(family_seed=7), ROWS, REFUSED),
     "manifest of a later version": (manifest(family_format=2), ROWS, REFUSED),
     "manifest of another shard": (manifest(shard=[1, 2]), set(), REFUSED),
-    "manifest of another study": (swapped("manifest.json"), EVERY, REFUSED),
     "manifest unfinished": (manifest(status="running"), set(), MENDED),
     "manifest with notes": (manifest(comment="mine"), set(), MENDED),
     # Study and points.
     "study gone": (content("study.json", GONE), EVERY, MENDED),
-    "study empty": (content("study.json", ""), EVERY, MENDED),
     "study not UTF-8": (content("study.json", b"\xff"), EVERY, MENDED),
     "study of another": (swapped("study.json"), EVERY, MENDED),
     "points gone": (content("points.csv", GONE), EVERY, MENDED),
     "points changed": (content("points.csv", "negativity\n1.2\n2.6\n"), EVERY, MENDED),
     # Cells.
     "cells gone": (content("cells.parquet", GONE), EVERY - {"failures"}, MENDED),
-    "cells empty": (content("cells.parquet", ""), EVERY - {"failures"}, MENDED),
     "cells cut": (halved("cells.parquet"), EVERY - {"failures"}, MENDED),
     "cells a folder": (a_folder("cells.parquet"), EVERY - {"failures"}, REFUSED),
+    "cells of other levels": (cells_changed(other_levels), EVERY - {"failures"}, MENDED),
+    "cells of other scenarios": (cells_changed(other_scenarios), EVERY - {"failures"}, MENDED),
     "cells of another": (swapped("cells.parquet"), EVERY - {"failures"}, MENDED),
     # Failures.
     **{
-        f"failures {name}": (failure_file(what), {"failures", "merge"}, MENDED)
-        for name, what in {
-            "empty": lambda rows: b"",
-            "no JSON": lambda rows: b'[{"run_id": ',
-            "not UTF-8": lambda rows: b"\xff",
-            "deep": lambda rows: DEEP.encode(),
-            "no list": lambda rows: {},
-            "list of numbers": lambda rows: [1, 2],
-            "fewer": lambda rows: rows[1:],
-        }.items()
-    },
-    **{
-        f"failures without {name}": (without(name), {"failures", "merge"}, MENDED)
-        for name in ("cell", "replicate", "stage", "run_id")
-    },
-    **{
-        f"failures {name} = {value!r}": (with_value(name, value), {"failures", "merge"}, MENDED)
-        for name, value in (("replicate", "3"), ("cell", 3), ("cell", "0" * 12), ("stage", None))
+        f"failures {name}": (SPOILT_FAILURES[name], {"failures", "merge"}, MENDED) for name in FEW
     },
     # Parts.
     "part foreign": (foreign_part, ROWS, REFUSED),
@@ -383,6 +419,52 @@ def test_every_command_gives_what_was_stored_or_refuses(damage, copy, made, expe
     assert [text for text in refused.values() if not FIVE_PARTS.fullmatch(text)] == []
     assert "merge" not in refused or [*tmp_path.glob("out-*")] == []
     assert contents(copy) == before, "reading has changed the folder"
+
+
+@pytest.fixture(scope="module")
+def shared(made, tmp_path_factory):
+    """A copy for tests that put back what they change."""
+    return Folder(shutil.copytree(made / "whole", tmp_path_factory.mktemp("shared") / "results"))
+
+
+@contextmanager
+def put_back(folder, name):
+    """One file or folder of a folder of results, as it was whatever is done to it."""
+    path = folder.path / name
+    kept = folder.path.parent / "kept"
+    (shutil.copytree if path.is_dir() else shutil.copy)(path, kept)
+    try:
+        yield
+    finally:
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
+        kept.rename(path)
+
+
+@pytest.mark.parametrize("damage", SPOILT_MANIFESTS)
+def test_a_manifest_that_is_spoilt_is_refused_by_every_command(damage, shared, made, tmp_path):
+    with put_back(shared, "manifest.json"):
+        SPOILT_MANIFESTS[damage](shared, made)
+        for command in (*COMMANDS.values(), lambda path, _: sweep(study(), path, resume=True)):
+            with pytest.raises(TrustsimError) as caught:
+                command(shared.path, tmp_path / "out")
+            assert FIVE_PARTS.fullmatch(str(caught.value)), str(caught.value)
+        assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("damage", SPOILT_FAILURES)
+def test_failures_that_are_not_as_they_were_written_are_refused(damage, shared, made, tmp_path):
+    with put_back(shared, "failures"):
+        SPOILT_FAILURES[damage](shared, made)
+        for name in ("failures", "merge"):
+            with pytest.raises(StudyError) as caught:
+                COMMANDS[name](shared.path, tmp_path / "out")
+            assert FIVE_PARTS.fullmatch(str(caught.value)), str(caught.value)
+        arms = set(Sweep.read(shared.path).cells["cell"])
+        assert lost_files(shared.path) or spoilt_files(shared.path, arms), "seen on resuming"
+    assert not lost_files(shared.path)
+    assert not spoilt_files(shared.path, arms)
 
 
 def contents(folder):
@@ -420,6 +502,15 @@ def test_resuming_mends_or_refuses(damage, copy, made, expected, tmp_path):
         failed, wanted = (one.sort_values(order) for one in (done.failures, expected["failures"]))
         same_table(failed, wanted)
     assert {path: path.read_bytes() for path in outside} == outside
+
+
+def test_a_damaged_part_is_seen_where_runs_without_an_outcome_are_looked_for(copy, made, expected):
+    """Also by who reads the ends of files alone: what is looked through must be sound."""
+    first_failure_file(copy, made)
+    part_flipped(copy, made, "length")
+    done = sweep(study(), copy.path, resume=True, deep=False, workers=1)
+    same_bits(done.runs, expected["runs"])
+    assert [*(copy.path / "damaged").glob("runs-*")] != []
 
 
 def test_a_spoilt_manifest_can_be_had_from_another_folder(copy, made, expected, tmp_path):

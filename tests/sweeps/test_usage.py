@@ -66,6 +66,18 @@ def compared(arms, **given):
     return ts.compare("dyad", arms, **{**SMALL, **given})
 
 
+def forked(month=6):
+    return ts.fork("dyad", month, ts.scenario("dyad").with_(negativity=3.0))
+
+
+def forked_with(**parameters):
+    return forked().with_(**parameters)
+
+
+def added(other):
+    return forked() + other
+
+
 ARM = {"arm": "+coordinator"}
 REFUSED = [
     # simulate
@@ -147,6 +159,13 @@ REFUSED = [
     # Scenarios
     (ts.fork, {"before": "dyad", "month": 6, "after": None}, "name = None"),
     (ts.fork, {"before": None, "month": 6, "after": "dyad"}, "name = None"),
+    (ts.fork, {"before": "dyad", "month": 10**5000, "after": "dyad"}, "fork, month = some int"),
+    (ts.fork, {"before": "dyad", "month": "6", "after": "dyad"}, "fork, month = 6: must be a"),
+    (added, {"other": None}, "interventions = None: must be an intervention"),
+    (added, {"other": 3}, "interventions = 3: must be an intervention"),
+    (added, {"other": "coordinator"}, "interventions = coordinator: must be an intervention"),
+    (added, {"other": [None]}, "interventions = None: must be an intervention"),
+    (forked_with, {"name": None}, "name = None: must be text"),
     (ts.Scenario, {"name": ""}, "name = : must be text, not empty"),
     (ts.Scenario, {"name": 3}, "name = 3: must be text"),
     (ts.Scenario, {"overrides": 3}, "overrides = 3: must be a mapping"),
@@ -160,6 +179,18 @@ REFUSED = [
     (ts.Partnership, {"scenario": "dyad", "months": 0}, "months = 0"),
     (ts.Partnership, {"scenario": "dyad", "replicate": -1}, "replicate = -1"),
     (ts.Partnership, {"scenario": "dyad", "seed": "x"}, "seed = x"),
+    (ts.Partnership, {"scenario": None}, "name = None: must be a path"),
+    (ts.Partnership, {"scenario": 3}, "name = 3: must be a path"),
+    (ts.Partnership, {"scenario": 3, "negativity": 2.0}, "name = 3: must be a path"),
+    (ts.Partnership, {"scenario": ts.Scenario}, "name = <class"),
+    (ts.Partnership, {"replicate": np.float64(3.5)}, "replicate = np.float64(3.5)"),
+    (ts.Partnership, {"months": 10**5000}, "months = some int"),
+    (ts.Partnership, {"log_actions": np.array([1, 2])}, "log_actions = array([1, 2])"),
+    (ts.Partnership, {"log_actions": "no"}, "log_actions = no: must be True or False"),
+    (ts.Partnership, {"seed": np.array([1, 2]), "rng": 3}, "seed = array([1, 2])"),
+    (ts.Partnership, {"seed": 3, "rng": np.array([1, 2])}, "rng = array([1, 2])"),
+    (ts.Partnership, {"seed": 3, "rng": 4}, "rng = 4: differs from the seed"),
+    (ts.Partnership, {"seed": None, "rng": 4}, "rng = 4: differs from the seed"),
 ]  # fmt: skip
 
 
@@ -233,6 +264,11 @@ def test_a_whole_number_is_one_however_it_is_written(no_work, number):
             call(**given)
     with pytest.raises(Reached):
         swept(workers=number, shard=(number, number))
+    model = ts.Partnership("dyad", replicate=number, months=number, seed=number, rng=number)
+    assert (model.replicate, model.horizon, model.seed) == (3, 3, 3)
+    assert {type(one) for one in (model.replicate, model.horizon, model.seed)} == {int}
+    assert (forked(number), forked(number).name) == (forked(3), forked(3).name)
+    assert type(forked(number).month) is int
     begun = ts.interventions.coordinator(start=number)
     assert begun.changes == ts.interventions.coordinator(start=3).changes
 
@@ -380,8 +416,14 @@ CALLS = {
     "incident": (ts.interventions.incident, ("kind", "size"), ("share", "start")),
     "fork": (
         lambda **given: ts.fork(**{"before": "dyad", "month": 6, "after": "stp", **given}),
-        ("before",),
+        ("before", "month"),
         ("after",),
+    ),
+    "fork, added": (added, ("other",), ()),
+    "Partnership": (
+        lambda **given: ts.Partnership(**{"scenario": "dyad", **given}),
+        ("scenario", "replicate", "months"),
+        ("seed", "rng", "log_actions", "people"),
     ),
     "scenario": (ts.scenario, ("name",), ()),
     "explain": (ts.explain, ("name",), ()),
@@ -403,7 +445,7 @@ CALLS = {
 def test_whatever_is_passed_is_accepted_or_refused_in_one_line(no_work, name, data):
     call, some, others = CALLS[name]
     given = data.draw(st.dictionaries(st.sampled_from(some + others), ANYTHING, min_size=1))
-    wanted = {"name": "dyad", "keys": [], "path": "", "folder": ""}
+    wanted = {"name": "dyad", "keys": [], "path": "", "folder": "", "other": []}
     missing = {key: wanted[key] for key in some if len(some) == 1 and key in wanted}
     said = what_is_said(lambda: call(**{**missing, **given}))
     assert "\n" not in said

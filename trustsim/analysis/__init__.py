@@ -12,6 +12,8 @@ from trustsim.analysis.bimodality import (
 )
 from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.dip import dip
+from trustsim.analysis.ratios import hazard_ratios
+from trustsim.analysis.shapes import hazard_shape
 from trustsim.analysis.summaries import (
     attrition,
     status_shares,
@@ -23,7 +25,9 @@ from trustsim.analysis.survival import (
     cumulative_incidence,
     hazard,
     median_given_event,
+    months_lost,
     restricted_mean,
+    smoothed_hazard,
     turnbull,
 )
 from trustsim.analysis.tables import TableError
@@ -41,9 +45,13 @@ __all__ = [
     "dip",
     "dip_test",
     "hazard",
+    "hazard_ratios",
+    "hazard_shape",
     "median_given_event",
+    "months_lost",
     "paired_contrast",
     "restricted_mean",
+    "smoothed_hazard",
     "status_shares",
     "time_to_maturity",
     "turnbull",

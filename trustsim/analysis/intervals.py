@@ -1,6 +1,7 @@
 """Intervals of 95 % for shares, rates, means and quantiles.
 
-References: Wilson 1927 (shares), Garwood 1936 (rates), David & Nagaraja 2003, section 7.1
+References: Wilson 1927 (shares), Garwood 1936 (rates), Fay & Feuer 1997
+(weighted sums of rates), David & Nagaraja 2003, section 7.1
 (quantiles from order statistics), Agresti & Min 2005 (differences of paired shares).
 """
 
@@ -89,6 +90,37 @@ def poisson_rate(events: float, exposure: float, *, dispersion: float = 1.0) -> 
     low = float(stats.chi2.ppf(TAIL, 2 * count) / 2) if count > 0 else 0.0
     high = float(stats.chi2.ppf(1 - TAIL, 2 * count + 2) / 2)
     return Interval(low * dispersion / exposure, high * dispersion / exposure)
+
+
+def weighted_rate(weights: Floats, counts: ArrayLike) -> tuple[Floats, Floats]:
+    """Gamma intervals of weighted sums of rare counts (Fay & Feuer 1997).
+
+    With equal weights this is Garwood's interval; otherwise it is a little wider than needed.
+    Sums that are negative count as 0.
+
+    Parameters
+    ----------
+    weights : numpy.ndarray
+        Shape (sum, count). A few may be negative, as those of kernels at an edge are.
+    counts : array_like
+        Shape (count,).
+
+    Examples
+    --------
+    >>> low, high = weighted_rate(np.full((1, 3), 0.01), [0, 0, 0])
+    >>> low.item(), round(high.item(), 4)
+    (0.0, 0.0369)
+    """
+    seen = np.asarray(counts, dtype=np.float64)
+    total, variance = np.maximum(weights @ seen, 0.0), weights**2 @ seen
+    most = weights.max(axis=1)
+    # One more event, where it would weigh most, is what the upper bound must allow for.
+    above, spread = total + most, variance + most**2
+    high = stats.chi2.ppf(1 - TAIL, 2 * above**2 / spread) * spread / (2 * above)
+    some = total > 0
+    scale = np.divide(variance, total, out=np.ones_like(total), where=some)
+    low = np.where(some, stats.chi2.ppf(TAIL, 2 * total / scale) * scale / 2, 0.0)
+    return np.asarray(low), np.asarray(high)
 
 
 def normal(estimate: float, standard_error: float) -> Interval:

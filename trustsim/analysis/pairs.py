@@ -20,17 +20,25 @@ def matched(
     """Both tables in the order of their replicates, which must be the same."""
     for runs, name in ((baseline_runs, "baseline"), (other_runs, "other")):
         require_columns(runs, COLUMNS, where=f"{WHERE}, {name}")
+    return same_replicates(baseline_runs, other_runs, where=WHERE)
+
+
+def same_replicates(
+    baseline_runs: pd.DataFrame, other_runs: pd.DataFrame, *, where: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables with a replicate column, in its order; TableError unless both have the same."""
+    for runs, name in ((baseline_runs, "baseline"), (other_runs, "other")):
         if runs["replicate"].duplicated().any():
             got = int(runs.loc[runs["replicate"].duplicated(), "replicate"].iloc[0])
             allowed = f"appears more than once in the {name} runs"
-            raise TableError(refusal(WHERE, "replicate", got, allowed, "Pass one arm at a time."))
+            raise TableError(refusal(where, "replicate", got, allowed, "Pass one arm at a time."))
     baseline = baseline_runs.sort_values("replicate", ignore_index=True)
     other = other_runs.sort_values("replicate", ignore_index=True)
     alone = sorted(set(baseline["replicate"]) ^ set(other["replicate"]))
     if alone:
         raise TableError(
             refusal(
-                WHERE,
+                where,
                 "replicate",
                 int(alone[0]),
                 f"is in one arm only, as are {len(alone) - 1} more; pairs need both",

@@ -12,19 +12,22 @@ import numpy as np
 import pandas as pd
 
 from trustsim.analysis.competing import Incidence, aalen_johansen
-from trustsim.analysis.events import CENSORED, first_events, incidence_of
-from trustsim.analysis.hazards import hazard
+from trustsim.analysis.events import CENSORED, first_events, incidence_of, named
+from trustsim.analysis.hazards import hazard, smoothed_hazard
 from trustsim.analysis.intervals import normal, wilson_bounds
 from trustsim.analysis.quantiles import median_given_event
 from trustsim.analysis.tables import Floats, Integers, require_reach
 from trustsim.analysis.turnbull import turnbull
+from trustsim.schema import CAUSES
 
 __all__ = [
     "aalen_johansen",
     "cumulative_incidence",
     "hazard",
     "median_given_event",
+    "months_lost",
     "restricted_mean",
+    "smoothed_hazard",
     "turnbull",
 ]
 
@@ -32,7 +35,11 @@ TIME_WITHOUT = {"matured": "months not mature", "dissolved": "months alive"}
 
 
 def cumulative_incidence(
-    runs: pd.DataFrame, *, event: str, by: Sequence[int] | None = None
+    runs: pd.DataFrame,
+    *,
+    event: str,
+    by: Sequence[int] | None = None,
+    cause: str | None = None,
 ) -> pd.DataFrame:
     """Probability that a partnership has matured, or dissolved, by each month.
 
@@ -47,6 +54,9 @@ def cumulative_incidence(
         Maturity before dissolution, or dissolution whenever.
     by : sequence of int, optional
         Months asked for; all of them, and a month 0, if left out.
+    cause : str, optional
+        Why it dissolved, one of `schema.CAUSES`, with the other causes competing; any cause if
+        left out.
 
     Returns
     -------
@@ -66,7 +76,7 @@ def cumulative_incidence(
     >>> cumulative_incidence(runs, event="matured", by=[29, 30, 60])["estimate"].tolist()
     [0.0, 0.5, 0.5]
     """
-    first = first_events(runs, event)
+    first = first_events(runs, event, cause=cause)
     if by is None:
         months = np.arange(min(first.last, int(runs["months"].max())) + 1)
     else:
@@ -85,7 +95,7 @@ def cumulative_incidence(
     certain = months == 0
     return pd.DataFrame(
         {
-            "event": event,
+            "event": named(event, cause),
             "month": months,
             "estimate": estimate,
             "standard_error": _at(found, found.standard_errors(), months),
@@ -120,11 +130,8 @@ def restricted_mean(runs: pd.DataFrame, *, event: str, horizon: int) -> pd.DataF
     first = first_events(runs, event)
     require_reach(horizon, first.last, where="restricted_mean", what="horizon")
     found = incidence_of(first)
-    edges = np.append(found.times, np.inf)
-    # The incidence of each time lasts until the next one, or until the horizon.
-    lasts = np.diff(np.minimum(edges, horizon))
-    estimate = horizon - float(lasts @ found.estimate)
-    error = float(np.sqrt(found.variance_of_sum(lasts)))
+    lost, error = _area(found, horizon)
+    estimate = horizon - lost
     bounds = normal(estimate, error)
     row = {
         "quantity": f"{TIME_WITHOUT[event]}, restricted mean",
@@ -137,6 +144,69 @@ def restricted_mean(runs: pd.DataFrame, *, event: str, horizon: int) -> pd.DataF
         "n": len(runs),
     }
     return pd.DataFrame([row])
+
+
+def months_lost(runs: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
+    """Mean months of life lost until a horizon, by the cause that took them.
+
+    The area under the cumulative incidence of each cause; together they are the horizon minus
+    the mean months alive. An event in month m costs the months after m.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Runs table, with the cause of each dissolution.
+    horizon : int
+        Months.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each of `schema.CAUSES` and one for "any": cause, month (the horizon),
+        estimate, standard_error, low, high, unit, events (by the horizon), n.
+
+    Raises
+    ------
+    TableError
+        The horizon was not watched, or a column is missing.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"months": [60, 40], "month_matured": None})
+    >>> runs["month_dissolved"], runs["cause"] = [None, 40], [None, "vote"]
+    >>> table = months_lost(runs, horizon=60).set_index("cause")
+    >>> table.loc["vote", "estimate"].item(), table.loc["breach", "estimate"].item()
+    (10.0, 0.0)
+    """
+    rows = []
+    for cause in (*CAUSES, None):
+        first = first_events(runs, "dissolved", cause=cause)
+        require_reach(horizon, first.last, where="months_lost", what="horizon")
+        found = incidence_of(first)
+        estimate, error = _area(found, horizon)
+        bounds = normal(estimate, error)
+        rows.append(
+            {
+                "cause": cause or "any",
+                "month": horizon,
+                "estimate": estimate,
+                "standard_error": error,
+                "low": max(bounds.low, 0.0),
+                "high": min(bounds.high, float(horizon)),
+                "unit": "months",
+                "events": int(found.events[found.times <= horizon].sum()),
+                "n": len(runs),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _area(found: Incidence, horizon: int) -> tuple[float, float]:
+    """Area under the incidence until the horizon, and its standard error."""
+    edges = np.append(found.times, np.inf)
+    # The incidence of each time lasts until the next one, or until the horizon.
+    lasts = np.diff(np.minimum(edges, horizon))
+    return float(lasts @ found.estimate), float(np.sqrt(found.variance_of_sum(lasts)))
 
 
 def _at(found: Incidence, values: Floats, months: Integers) -> Floats:

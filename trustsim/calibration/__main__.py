@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from trustsim.calibration import FACTORS, design, distance, outcomes
+from trustsim.calibration.screen import design
+from trustsim.calibration.targets import FACTORS, distance, outcomes
 from trustsim.scenarios.files import scenario
 from trustsim.simulation import simulate
 

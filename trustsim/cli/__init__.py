@@ -7,8 +7,18 @@ and tab completion answer at once.
 from trustsim.cli import simulating  # first, because help lists commands in this order
 
 # isort: split
-from trustsim.cli import looking_up, sweeping, teaching
+from trustsim.cli import calibrating, looking_up, sweeping, teaching, validating
 from trustsim.cli.application import app, main
 from trustsim.cli.endings import BROKEN_PIPE
 
-__all__ = ["BROKEN_PIPE", "app", "looking_up", "main", "simulating", "sweeping", "teaching"]
+__all__ = [
+    "BROKEN_PIPE",
+    "app",
+    "calibrating",
+    "looking_up",
+    "main",
+    "simulating",
+    "sweeping",
+    "teaching",
+    "validating",
+]

@@ -19,6 +19,7 @@ from trustsim.cli.arguments import (
     progress_bar,
     scenario_from,
 )
+from trustsim.cli.doubting import DRAWS, Doubt
 from trustsim.cli.endings import ends_well, tell
 
 REPORT_OUT = Annotated[
@@ -66,6 +67,7 @@ def run(
     record: Annotated[
         str, typer.Option(help="runs; members or months: a row for each as well; all: both.")
     ] = "runs",
+    draws: DRAWS = None,
     out: REPORT_OUT = None,
     workers: THREADS = None,
     quiet: SILENT = False,
@@ -79,8 +81,9 @@ def run(
     from trustsim.engines.compiling import CompilingPool
     from trustsim.simulation import simulate
 
+    doubt = Doubt(draws, chosen, replicates, arms=1)
     pool = CompilingPool(workers, lambda: None if quiet else tell(COMPILING))
-    with pool, progress_bar(replicates, quiet=quiet) as advance:
+    with pool, progress_bar(replicates + doubt.total, quiet=quiet) as advance:
         runs = simulate(
             chosen,
             replicates=replicates,
@@ -92,14 +95,19 @@ def run(
             executor=pool,
             progress=advance,
         )
+        doubted = doubt.table(
+            chosen, None, seed=runs.seed, months=months, workers=workers, progress=advance
+        )
     if not quiet:
-        from trustsim.report import summary_text
+        from trustsim.report import doubt_text, summary_text
 
         print(summary_text(runs))
+        if doubted is not None:
+            print("", doubt_text(doubted), sep="\n")
     if out is not None:
         from trustsim.output import command_line, write_run
 
-        report = write_run(runs, out, command=command_line())
+        report = write_run(runs, out, command=command_line(), doubt=doubted)
         tell(f"tables, figures and manifest are in {out}; open {report}")
     elif not quiet:
         tell("nothing was written; --out FOLDER keeps tables, figures and a report")
@@ -136,6 +144,7 @@ def compare(
     lifted: Annotated[
         bool, typer.Option(help="Lift silver bullets that are in force in the scenario.")
     ] = True,
+    draws: DRAWS = None,
     out: REPORT_OUT = None,
     workers: THREADS = None,
     quiet: SILENT = False,
@@ -154,7 +163,8 @@ def compare(
 
     chosen = all_arms(base, arms, lifted=lifted)
     pool = CompilingPool(workers, lambda: None if quiet else tell(COMPILING))
-    total = replicates * (1 + len(chosen))
+    doubt = Doubt(draws, base, replicates, arms=1 + len(chosen))
+    total = replicates * (1 + len(chosen)) + doubt.total
     with pool, progress_bar(total, quiet=quiet) as advance:
         found = compared(
             base,
@@ -167,14 +177,19 @@ def compare(
             executor=pool,
             progress=advance,
         )
+        doubted = doubt.table(
+            base, chosen, seed=found.seed, months=months, workers=workers, progress=advance
+        )
     if not quiet:
-        from trustsim.report import comparison_text
+        from trustsim.report import comparison_text, doubt_text
 
         print(comparison_text(found))
+        if doubted is not None:
+            print("", doubt_text(doubted), sep="\n")
     if out is not None:
         from trustsim.output import command_line, write_comparison
 
-        report = write_comparison(found, out, command=command_line())
+        report = write_comparison(found, out, command=command_line(), doubt=doubted)
         tell(f"tables, figures and manifest are in {out}; open {report}")
     elif not quiet:
         tell("nothing was written; --out FOLDER keeps tables, figures and a report")

@@ -12,7 +12,15 @@ from trustsim.errors import TrustsimError, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES = ("ics_rollout", "ics_units", "maturity_targets", "survival_targets", "turnover_rates")
+NAMES = (
+    "ics_rollout",
+    "ics_units",
+    "maturity_targets",
+    "peer_targets",
+    "stylised_facts",
+    "survival_targets",
+    "turnover_rates",
+)
 """The tables there are."""
 
 

@@ -18,9 +18,9 @@ from trustsim import rng
 from trustsim.engines.chronicle import note_act
 from trustsim.engines.coordinator import Coordinator
 from trustsim.engines.records import SeatRecord
-from trustsim.model import state
+from trustsim.engines.ties import Tie
 from trustsim.model.actions import EVIDENCE, IF_UNDELIVERED, PROMISE, VIOLATION
-from trustsim.model.rules import choice, delivery, meeting, people, perception, trust
+from trustsim.model.rules import choice, delivery, expectation, meeting, people, perception, trust
 
 if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
@@ -28,19 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Coordinator", "KeyIndividual", "Organisation", "Tie", "letters_of"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class Tie:
-    """What one person has lived through with one person of another member (directed)."""
-
-    __slots__ = state.TIE
-
-    kept: float
-    failures: float
-    violations: float
-    prior: float
-    trust: float
-    depth: float
 
 
 class KeyIndividual(mesa.Agent):
@@ -94,49 +81,30 @@ class KeyIndividual(mesa.Agent):
 
     def bring_history(self, other: KeyIndividual) -> None:
         """A founder's tie: evidence from earlier work between the two organisations."""
-        p, tie = self.model.parameters, Tie()
         history = self.organisation.institutional[other.organisation.seat]
-        tie.kept = p.history_depth * history
-        tie.failures = p.history_depth * (1.0 - history)
-        tie.violations = 0.0
-        tie.prior = self.disposition
-        tie.depth = trust.depth_of_tie(tie.kept, tie.failures, tie.violations, p.depth_half)
-        self.ties[other.seat] = tie
-        tie.trust = self.judged(tie)
+        self.ties[other.seat] = Tie.of_founders(
+            self.model.rule, self.model.parameters, history, self.disposition
+        )
 
     def meet_as_stranger(self, other: KeyIndividual, handover: float) -> None:
         """A tie without evidence: what is believed of newcomers, and what a handover passes on."""
-        tie = Tie()
-        tie.kept = tie.failures = tie.violations = tie.depth = 0.0
-        tie.prior = people.prior_of_newcomer(
+        believed = people.prior_of_newcomer(
             self.disposition, self.organisation.institutional[other.organisation.seat], handover
         )
-        self.ties[other.seat] = tie
-        tie.trust = self.judged(tie)
+        self.ties[other.seat] = Tie.of_strangers(self.model.rule, self.model.parameters, believed)
 
     def judged(self, tie: Tie) -> float:
-        """Trust that the evidence there is would justify."""
-        return trust.trust_from_evidence(
-            tie.kept, tie.failures, tie.violations, tie.prior, self.model.parameters.prior_weight
-        )
+        """Trust that what has been lived through would justify."""
+        return tie.judged(self.model.rule, self.model.parameters)
 
     def judge(self, other: KeyIndividual) -> None:
-        """Trust follows the evidence that has come in."""
-        tie = self.ties[other.seat]
-        tie.trust = self.judged(tie)
+        """Trust follows what has come in this month."""
+        self.ties[other.seat].judge(self.model.rule, self.model.parameters)
 
     def forget(self, other: KeyIndividual) -> None:
         """A month passes: evidence fades, the prior drifts to what the organisation believes."""
-        p, tie = self.model.parameters, self.ties[other.seat]
         believed = self.organisation.institutional[other.organisation.seat]
-        tie.failures = trust.failures_after_month(
-            tie.failures, p.evidence_kept, p.depth_repair, tie.depth
-        )
-        tie.kept = trust.kept_after_month(tie.kept, p.evidence_kept)
-        tie.violations = trust.violations_after_month(tie.violations, p.integrity_kept)
-        tie.prior = trust.prior_after_month(tie.prior, believed, p.prior_drift)
-        tie.depth = trust.depth_of_tie(tie.kept, tie.failures, tie.violations, p.depth_half)
-        tie.trust = self.judged(tie)
+        self.ties[other.seat].fade(self.model.rule, self.model.parameters, believed)
 
     def hear_of_incident(self, culprit: KeyIndividual, integrity: float, competence: float) -> None:
         """A scripted breach and a scripted failure, of these sizes, become evidence."""
@@ -310,6 +278,7 @@ class Organisation(mesa.Agent):
         self.home_trust = p.integrity
         self.frustration = 0.0
         self.breach_memory = 0.0
+        self.results = 0.0
         self.departure_memory = 0.0
         self.received = 0.0
         self.density = 0.0
@@ -336,6 +305,12 @@ class Organisation(mesa.Agent):
         for person in self.people:
             person.weigh()
             self.total_weight += person.weight
+
+    def look_back(self, possible: float, window: float) -> float:
+        """Results judged by, this month's among them; possible: acts that there was time for."""
+        now = self.received / possible
+        self.results = expectation.results_after_month(self.results, now, window)
+        return self.results
 
     def shocks_fade(self, kept: float) -> None:
         """Breaches suffered and leaders lost are remembered less; so is what coaching taught."""

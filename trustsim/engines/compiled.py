@@ -24,7 +24,7 @@ from trustsim.engines import (
     kernel_trust,
     packing,
 )
-from trustsim.model import actions, parameters, state
+from trustsim.model import actions, parameters, state, trust_rules
 from trustsim.model.rules import RULE_MODULES
 
 KERNEL_MODULES: tuple[ModuleType, ...] = (
@@ -34,7 +34,9 @@ KERNEL_MODULES: tuple[ModuleType, ...] = (
     kernel_records,
     kernel,
 )
-DATA_MODULES: tuple[ModuleType, ...] = (packing, actions, parameters, state)
+RARE = (kernel_trust.join_kinds, kernel_trust.move_levels, kernel_trust.forget_evidence)
+"""For peers' rules of trust only: inlined, they slowed the model's own by 2 to 4 %."""
+DATA_MODULES: tuple[ModuleType, ...] = (packing, actions, parameters, state, trust_rules)
 
 
 def source_files() -> list[Path]:
@@ -86,13 +88,14 @@ def kernel_function() -> Callable[..., None]:
 
     if numba.config.DISABLE_JIT:
         return kernel.run_replicates
-    # Inlined without exception: handing on all the arrays costs more than most functions do.
+    # Inlined but for what is RARE: handing on all the arrays costs more than most functions do.
     # No reference counts (_nrt): the kernel makes no array, and counting took half of its time.
     options: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
     for module in (rng, *RULE_MODULES, *KERNEL_MODULES):
         for function in _functions(module):
             if function is not kernel.run_replicates:
-                register_jitable(forceinline=True, **options)(function)
+                inlined = function not in RARE
+                register_jitable(forceinline=inlined, **options)(function)
     before: Any = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:

@@ -83,6 +83,9 @@ class Coordinator(mesa.Agent):
                 tie.violations = coordination.violations_after_mending(
                     tie.violations, self.standing, p.coordinator_mending, p.mending_integrity
                 )
+                tie.damage = coordination.evidence_after_mending(
+                    tie.damage, self.standing, p.coordinator_mending
+                )
 
     def coach(self, *present: KeyIndividual) -> None:
         """Those in the room learn something."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import operator
 import secrets
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
-from trustsim import rng
+from trustsim import arguments, rng
 from trustsim.engines import chronicle, records
 from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
 from trustsim.engines.luck import Address, Luck
@@ -22,6 +20,7 @@ from trustsim.model import state
 from trustsim.model.parameters import NAMES, PARAMETERS
 from trustsim.model.rules import change, expectation, meeting, trust
 from trustsim.model.rules.people import tier_of_seat
+from trustsim.model.trust_rules import TRUST_RULES
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.schema import MEMBERS, MONTHS, RUNS
 
@@ -31,7 +30,13 @@ if TYPE_CHECKING:
 NO_CAUSE = -1
 LARGEST_SEED = (1 << 64) - 1
 LARGEST_REPLICATE = (1 << 32) - 1
-LONGEST = 12_000  # months
+MEANINGS = {
+    "seed": "the luck of all partnerships",
+    "rng": "another name for seed",
+    "replicate": "number of the partnership",
+    "months": "horizon",
+}
+ASKED_OF_A_SCENARIO = ("values", "change_rows", "menu_size")
 
 
 class Alteration(NamedTuple):
@@ -53,6 +58,7 @@ class Founding(mesa.Model):
     individual_type = KeyIndividual
     organisation_type = Organisation
     coordinator_type = Coordinator
+    luck_type = Luck
 
     # state.PARTNERSHIP
     routines: float
@@ -106,8 +112,8 @@ class Founding(mesa.Model):
         super().__init__(rng=self.seed)
         self.setting = setting_of(scenario, parameters)
         self.replicate = whole_number("replicate", replicate, 0, LARGEST_REPLICATE)
-        self.horizon = whole_number("months", months, 1, LONGEST)
-        self.log_actions = bool(log_actions)
+        self.horizon = whole_number("months", months, 1, arguments.LONGEST)
+        self.log_actions = arguments.switch("Partnership", "log_actions", log_actions)
         self.month = 0
         for name in state.PARTNERSHIP:
             setattr(self, name, 0.0)
@@ -124,6 +130,7 @@ class Founding(mesa.Model):
 
     def _prepare(self) -> None:
         self.base = {name: float(value) for name, value in self.setting.values().items()}
+        self.rule = int(self.base["trust_rule"])
         self.changes = [Alteration(*row) for row in self.setting.change_rows()]
         self.menu = int(self.setting.menu_size())
         self.reached = [0.0] * self.menu
@@ -133,7 +140,7 @@ class Founding(mesa.Model):
             tier_of_seat(place, self.people_each, self.base["tiers"])
             for place in range(self.people_each)
         ]
-        self.luck = Luck(self.seed, self.replicate, self._regular_addresses())
+        self.luck = self.luck_type(self.seed, self.replicate, self._regular_addresses())
         self.tally = records.Tally()
         self.suspicion = 0.0
 
@@ -279,6 +286,7 @@ class Founding(mesa.Model):
                     float(parameter.low),
                     float(parameter.high),
                 )
+        values.update(TRUST_RULES[self.rule].fixed)
         return SimpleNamespace(**{name: values[name] for name in NAMES})
 
     # What can be asked of it.
@@ -320,23 +328,24 @@ class Founding(mesa.Model):
         getattr(type(self.coordinator), "_ids", {}).pop(self, None)
 
 
-def chosen_seed(keywords: dict[str, Any], rng: int | None) -> int:
+def chosen_seed(keywords: dict[str, Any], rng: Any) -> int:
     """The seed among the keywords (taken out of them), else `rng`, else 0; None draws one.
 
     Raises ParameterError.
     """
-    if "seed" in keywords and rng is not None and keywords["seed"] != rng:
+    other = None if rng is None else whole_number("rng", rng, 0, LARGEST_SEED)
+    if "seed" not in keywords:
+        return other or 0
+    given = keywords.pop("seed")
+    seed = None if given is None else whole_number("seed", given, 0, LARGEST_SEED)
+    if other not in (None, seed):
         raise ParameterError(
             refusal(
                 "Partnership", "rng", rng, "differs from the seed that was given",
                 "Give one of them: rng is another name for seed.",
             )
         )  # fmt: skip
-    if "seed" in keywords:
-        seed = keywords.pop("seed")
-        drawn = secrets.randbits(32)
-        return drawn if seed is None else whole_number("seed", seed, 0, LARGEST_SEED)
-    return 0 if rng is None else whole_number("rng", rng, 0, LARGEST_SEED)
+    return secrets.randbits(32) if seed is None else seed
 
 
 def whole_number(what: str, given: Any, low: int, high: int) -> int:
@@ -344,21 +353,15 @@ def whole_number(what: str, given: Any, low: int, high: int) -> int:
 
     Raises ParameterError.
     """
-    try:
-        number = operator.index(given)
-    except TypeError:
-        number = low - 1
-    if isinstance(given, bool) or not low <= number <= high:
-        raise ParameterError(
-            refusal(
-                "Partnership", what, given, f"must be a whole number in [{low}, {high}]",
-                "See `help(trustsim.Partnership)`.",
-            )
-        )  # fmt: skip
-    return number
+    return arguments.whole("Partnership", what, given, low, high, MEANINGS[what])
 
 
 def setting_of(scenario: Any, parameters: dict[str, Any]) -> Any:
-    """The scenario by that name, in that file or given as it is, with these parameters."""
-    chosen = scenario_of(scenario) if isinstance(scenario, str | Path) else scenario
+    """The scenario by that name, in that file or given as it is, with these parameters.
+
+    Raises ScenarioError or ParameterError.
+    """
+    # Whatever is asked of a scenario here may also be answered by one of another kind.
+    known = all(callable(getattr(scenario, name, None)) for name in ASKED_OF_A_SCENARIO)
+    chosen = scenario if known and not isinstance(scenario, type) else scenario_of(scenario)
     return chosen.with_(**parameters) if parameters else chosen

@@ -152,8 +152,11 @@ def expectations(plan, s, month, k0, k1, replicate):
     for a in range(plan.organisations):
         if s.organisation[a].member == 0.0:
             continue
+        s.organisation[a].results = expectation.results_after_month(
+            s.organisation[a].results, s.organisation[a].received / possible_each, p.results_window
+        )
         seen = expectation.progress_seen(
-            s.organisation[a].received / possible_each,
+            s.organisation[a].results,
             p.mature_value,
             p.hardening,
             w.achieved,

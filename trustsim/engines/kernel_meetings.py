@@ -10,6 +10,7 @@ from __future__ import annotations
 from trustsim import rng
 from trustsim.engines.packing import (
     BLOCK,
+    DAMAGE,
     DEPTH,
     FAILURES,
     KEPT,
@@ -108,6 +109,9 @@ def mend(plan, s, a, b):
             )
             s.tie[VIOLATIONS, i, j] = coordination.violations_after_mending(
                 s.tie[VIOLATIONS, i, j], standing, p.coordinator_mending, p.mending_integrity
+            )
+            s.tie[DAMAGE, i, j] = coordination.evidence_after_mending(
+                s.tie[DAMAGE, i, j], standing, p.coordinator_mending
             )
 
 

@@ -6,8 +6,9 @@ Part of the compiled twin of `agents.py`; see `kernel.py` for what `plan` and `s
 from __future__ import annotations
 
 from trustsim import rng
-from trustsim.engines.kernel_trust import judge, pairs_of_members
+from trustsim.engines.kernel_trust import forget_evidence, judge, pairs_of_members
 from trustsim.engines.packing import (
+    DAMAGE,
     DEPTH,
     EVERYBODY,
     FAILURES,
@@ -17,7 +18,7 @@ from trustsim.engines.packing import (
     TRUST,
     VIOLATIONS,
 )
-from trustsim.model.rules import change, expectation, people, trust
+from trustsim.model.rules import change, expectation, peers, people, trust
 from trustsim.model.rules.numeric import bell
 
 LEAVE, REPLACE = 0, 1  # rows of `Arrays.luck` before the month's meetings
@@ -62,6 +63,8 @@ def interventions(plan, s, month):
                 plan.low[p],
                 plan.high[p],
             )
+        for f in range(len(plan.fixed)):
+            s.flat[row, int(plan.fixed[f, 0])] = plan.fixed[f, 1]
     for a in range(plan.organisations):
         total = 0.0
         for i in range(a * plan.people, (a + 1) * plan.people):
@@ -111,6 +114,7 @@ def join(plan, s, a, k0, k1, replicate):
     s.organisation[a].home_trust = p.integrity
     s.organisation[a].frustration = 0.0
     s.organisation[a].breach_memory = 0.0
+    s.organisation[a].results = 0.0
     s.organisation[a].departure_memory = 0.0
 
 
@@ -125,15 +129,23 @@ def meet_as_strangers(plan, s, i, handover):
             s.tie[FAILURES, i, j] = 0.0
             s.tie[VIOLATIONS, i, j] = 0.0
             s.tie[DEPTH, i, j] = 0.0
-            s.tie[PRIOR, i, j] = people.prior_of_newcomer(
-                s.person[i].disposition, s.pair[a, b].institutional, handover
+            s.tie[DAMAGE, i, j] = 0.0
+            s.tie[PRIOR, i, j] = peers.prior_under(
+                plan.rule,
+                people.prior_of_newcomer(
+                    s.person[i].disposition, s.pair[a, b].institutional, handover
+                ),
             )
             s.tie[KEPT, j, i] = 0.0
             s.tie[FAILURES, j, i] = 0.0
             s.tie[VIOLATIONS, j, i] = 0.0
             s.tie[DEPTH, j, i] = 0.0
-            s.tie[PRIOR, j, i] = people.prior_of_newcomer(
-                s.person[j].disposition, s.pair[b, a].institutional, handover
+            s.tie[DAMAGE, j, i] = 0.0
+            s.tie[PRIOR, j, i] = peers.prior_under(
+                plan.rule,
+                people.prior_of_newcomer(
+                    s.person[j].disposition, s.pair[b, a].institutional, handover
+                ),
             )
             s.tie[TRUST, i, j] = trust.trust_from_evidence(
                 0.0, 0.0, 0.0, s.tie[PRIOR, i, j], weight
@@ -212,11 +224,14 @@ def begin(plan, s, k0, k1, replicate):
             s.tie[KEPT, i, j] = p.history_depth * s.pair[a, b].institutional
             s.tie[FAILURES, i, j] = p.history_depth * (1.0 - s.pair[a, b].institutional)
             s.tie[VIOLATIONS, i, j] = 0.0
-            s.tie[PRIOR, i, j] = s.person[i].disposition
+            s.tie[DAMAGE, i, j] = 0.0
+            s.tie[PRIOR, i, j] = peers.prior_under(plan.rule, s.person[i].disposition)
             s.tie[DEPTH, i, j] = trust.depth_of_tie(
                 s.tie[KEPT, i, j], s.tie[FAILURES, i, j], 0.0, p.depth_half
             )
     judge(plan, s)
+    if peers.is_a_level(plan.rule):
+        forget_evidence(plan, s)
     pairs_of_members(plan, s)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from trustsim.engines.packing import (
     BELIEVED,
+    DAMAGE,
     DEPTH,
     FAILURES,
     KEPT,
@@ -17,14 +18,18 @@ from trustsim.engines.packing import (
     WEIGHED,
     WEIGHT,
 )
-from trustsim.model.rules import maturity, people, trust
+from trustsim.model.rules import maturity, peers, people, trust
 from trustsim.model.rules.perception import memory_after_month
+from trustsim.model.trust_rules import ONE_DIMENSIONAL
 
 
 def fading(plan, s):
     """Evidence, coaching, shocks and habits fade; trust follows."""
     p, w = s.parameters[plan.organisations], s.whole[0]
-    fade_ties(plan, s, p)
+    if plan.rule == ONE_DIMENSIONAL:
+        join_kinds(plan, s)
+    if not peers.is_a_level(plan.rule):
+        fade_ties(plan, s, p)
     for a in range(plan.organisations):
         q = s.parameters[a]
         s.organisation[a].breach_memory = memory_after_month(
@@ -78,6 +83,36 @@ def fade_ties(plan, s, p):
     judge(plan, s)
 
 
+def join_kinds(plan, s):
+    """Violations of integrity are held against people like failures, and fade with them."""
+    persons = plan.organisations * plan.people
+    for t in range(persons * persons):
+        s.ties[FAILURES, t] = peers.failures_of_one_kind(s.ties[FAILURES, t], s.ties[VIOLATIONS, t])
+        s.ties[VIOLATIONS, t] = 0.0
+
+
+def move_levels(plan, s):
+    """Trust that is a level is moved by what came in this month, which is then forgotten."""
+    persons = plan.organisations * plan.people
+    for t in range(persons * persons):
+        signal = peers.signal_of_month(s.ties[KEPT, t], s.ties[FAILURES, t], s.ties[VIOLATIONS, t])
+        s.ties[TRUST, t] = peers.level_after_month(
+            plan.rule, s.ties[TRUST, t], s.ties[DAMAGE, t], signal
+        )
+        s.ties[DAMAGE, t] = peers.damage_after_month(s.ties[DAMAGE, t], signal)
+    forget_evidence(plan, s)
+
+
+def forget_evidence(plan, s):
+    """Nothing is counted of anybody, where trust is a level."""
+    persons = plan.organisations * plan.people
+    for t in range(persons * persons):
+        s.ties[KEPT, t] = 0.0
+        s.ties[FAILURES, t] = 0.0
+        s.ties[VIOLATIONS, t] = 0.0
+        s.ties[DEPTH, t] = 0.0
+
+
 def judge(plan, s):
     """Trust of everybody in everybody, from the evidence there is."""
     weight = s.parameters[plan.organisations].prior_weight
@@ -94,7 +129,10 @@ def judge(plan, s):
 
 def learn(plan, s):
     """After the meetings: trust between people, then between their organisations."""
-    judge(plan, s)
+    if peers.is_a_level(plan.rule):
+        move_levels(plan, s)
+    else:
+        judge(plan, s)
     pairs_of_members(plan, s)
     rate = s.parameters[plan.organisations].institutional_rate
     for a in range(plan.organisations):

@@ -11,6 +11,7 @@ from trustsim.model import state
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import BY_NAME, INDEX, NAMES, PARAMETERS
 from trustsim.model.rules.people import tier_of_seat
+from trustsim.model.trust_rules import TRUST_RULES
 
 RECORD = np.dtype([(name, np.float64) for name in NAMES])
 WHOLE = np.dtype([(name, np.float64) for name in state.PARTNERSHIP])
@@ -53,7 +54,10 @@ HIGH = np.array([parameter.high for parameter in PARAMETERS], dtype=np.float64)
 
 
 class Setup(NamedTuple):
-    """What does not change during a run: sizes, base values, changes."""
+    """What does not change during a run: sizes, base values, changes, rule of trust.
+
+    fixed: parameters (place, value) that the rule of trust fixes.
+    """
 
     organisations: int
     people: int
@@ -63,6 +67,8 @@ class Setup(NamedTuple):
     high: np.ndarray
     tier: np.ndarray
     menu: int
+    rule: int
+    fixed: np.ndarray
 
 
 def setup(values: dict[str, float], changes: list[tuple[float, ...]], menu: int = 0) -> Setup:
@@ -73,6 +79,8 @@ def setup(values: dict[str, float], changes: list[tuple[float, ...]], menu: int 
     organisations, people = int(values["organisations"]), int(values["people"])
     base = np.array([float(values[name]) for name in NAMES], dtype=np.float64)
     table = np.array(changes, dtype=np.float64).reshape(len(changes), len(CHANGE))
+    rule = int(values["trust_rule"])
+    fixed = [(INDEX[name], value) for name, value in TRUST_RULES[rule].fixed.items()]
     tiers = [tier_of_seat(seat, people, values["tiers"]) for seat in range(people)]
     return Setup(
         organisations,
@@ -83,6 +91,8 @@ def setup(values: dict[str, float], changes: list[tuple[float, ...]], menu: int 
         HIGH,
         np.array(tiers * organisations, dtype=np.int64),
         menu,
+        rule,
+        np.array(fixed, dtype=np.float64).reshape(len(fixed), 2),
     )
 
 
@@ -110,7 +120,7 @@ def _record(names: tuple[str, ...]) -> np.dtype[np.void]:
     return np.dtype([(name, np.float64) for name in names])
 
 
-KEPT, FAILURES, VIOLATIONS, PRIOR, TRUST, DEPTH = range(len(state.TIE))
+KEPT, FAILURES, VIOLATIONS, PRIOR, TRUST, DEPTH, DAMAGE = range(len(state.TIE))
 """First index of `Arrays.tie`."""
 PERSON = _record(state.PERSON + WORKING["person"])
 ORGANISATION = _record(state.ORGANISATION + state.SEAT + WORKING["organisation"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TypeAlias
+
 from trustsim import rng
 from trustsim.engines import chronicle, records
 from trustsim.engines.agents import KeyIndividual, Organisation
@@ -16,6 +19,9 @@ from trustsim.schema import CAUSES, STATUSES
 FORMING, MATURE, TOKENISTIC, DISSOLVED = range(len(STATUSES))
 BY_VOTE, BY_SPONSOR = CAUSES.index("vote"), CAUSES.index("sponsor")
 LEADER = 0
+
+Three: TypeAlias = tuple[float, float, float]  # luck of choosing, delivering, being read
+Encounter: TypeAlias = tuple[KeyIndividual, KeyIndividual, Three, Three]
 
 
 class Partnership(Founding):
@@ -139,6 +145,11 @@ class Partnership(Founding):
     def phase_meetings(self) -> None:
         """Everybody's meetings of this month; each side of a meeting acts once."""
         self._fill_diaries()
+        for one, other, draws, reply in self.encounters():
+            self._meet(one, other, draws, reply)
+
+    def encounters(self) -> Iterator[Encounter]:
+        """Who meets whom this month, in the order of the seats, with the luck of either side."""
         p, members = self.parameters, self.members
         attention = meeting.attention(p.attention_floor, self.expectation, p.urgency)
         page = self.luck.page(self.month)
@@ -152,7 +163,7 @@ class Partnership(Founding):
                         draws = page[person.seat, other.seat, rng.MEETING]
                         if draws[0] < probability:
                             reply = page[person.seat, other.seat, rng.REPLY]
-                            self._meet(person, other, draws[1:], reply[1:])
+                            yield person, other, draws[1:], reply[1:]
 
     def _fill_diaries(self) -> None:
         p, members = self.parameters, self.members
@@ -171,8 +182,8 @@ class Partnership(Founding):
         self,
         one: KeyIndividual,
         other: KeyIndividual,
-        draws: tuple[float, float, float],
-        reply: tuple[float, float, float],
+        draws: Three,
+        reply: Three,
     ) -> None:
         one.act(other, draws)
         other.act(one, reply)
@@ -267,7 +278,7 @@ class Partnership(Founding):
         possible_each, total = tally.possible / tally.members, 0.0
         for organisation in self.members:
             seen = expectation.progress_seen(
-                organisation.received / possible_each,
+                organisation.look_back(possible_each, p.results_window),
                 p.mature_value,
                 p.hardening,
                 self.achieved,

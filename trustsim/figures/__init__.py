@@ -4,12 +4,14 @@ Colours are safe for colour-blind readers and in grey; labels stand beside what 
 interval and the number of runs are on every figure.
 """
 
+from trustsim.figures.calibration import plot_posterior, plot_rank_histograms
 from trustsim.figures.costs import plot_cost_effect, plot_forest
 from trustsim.figures.curves import plot_curves
-from trustsim.figures.designation import plot_maturity_over_designation
+from trustsim.figures.designation import plot_maturity_over_designation, plot_predictive_bands
 from trustsim.figures.doses import plot_dose_response, plot_removal, plot_schedules
 from trustsim.figures.effects import plot_paired_effect
 from trustsim.figures.fan import plot_fan
+from trustsim.figures.hazards import plot_smoothed_hazard
 from trustsim.figures.incidence import (
     plot_arms_incidence,
     plot_cumulative_incidence,
@@ -19,6 +21,7 @@ from trustsim.figures.indication import plot_indication
 from trustsim.figures.individual import plot_fates, plot_individual_effects
 from trustsim.figures.payers import plot_payers, plot_worst_off
 from trustsim.figures.regimes import plot_regime_map
+from trustsim.figures.scorecard import plot_scorecard
 from trustsim.figures.sensitivity import plot_morris, plot_sobol, plot_tornado
 from trustsim.figures.status import plot_status_stack
 from trustsim.figures.story import plot_partnership_story, plot_trust_matrix
@@ -43,10 +46,15 @@ __all__ = [
     "plot_paired_effect",
     "plot_partnership_story",
     "plot_payers",
+    "plot_posterior",
+    "plot_predictive_bands",
+    "plot_rank_histograms",
     "plot_regime_map",
     "plot_removal",
     "plot_schedules",
+    "plot_scorecard",
     "plot_skill_by_month",
+    "plot_smoothed_hazard",
     "plot_sobol",
     "plot_status_stack",
     "plot_tornado",

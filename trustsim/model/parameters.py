@@ -11,7 +11,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from trustsim.model.trust_rules import TRUST_RULES
+
 PARTNERSHIP, ORGANISATION = "partnership", "organisation"
+SIZES = ("organisations", "people", "tiers")
+
+RULES_BY_CODE = "how acts become trust: " + ", ".join(
+    f"{code} {rule.name}" for code, rule in enumerate(TRUST_RULES)
+)
 
 
 class Parameter(NamedTuple):
@@ -31,7 +38,7 @@ class Parameter(NamedTuple):
 
 
 def _group(group: str, level: str, *rows: tuple[Any, ...]) -> tuple[Parameter, ...]:
-    whole = ("organisations", "people", "tiers", "maturity_hold", "tokenistic_hold", "may_exit")
+    whole = (*SIZES, "maturity_hold", "tokenistic_hold", "may_exit", "trust_rule")
     return tuple(Parameter._make((*row, group, level, row[0] in whole)) for row in rows)
 
 
@@ -78,6 +85,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("depth_shield", 0.4, 0, 1, "share", "how far full depth softens bad news", "broschak2014", "assumption"),
         ("depth_repair", 0.05, 0, 1, "share a month", "how much faster failures fade at full depth", "model", "assumption"),
         ("hearsay", 0.17, 0, 1, "share", "part of an experience that colleagues take over", "model", "calibrated"),
+        ("trust_rule", 0, 0, len(TRUST_RULES) - 1, "code", RULES_BY_CODE, "model", "structural"),
         ("institutional_rate", 0.05, 0, 1, "share a month", "how fast institutional trust follows people's", "zaheer1998", "assumption"),
     ),
     *_group(
@@ -194,6 +202,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("pace", 13.0, 1, 1200, "months", "time scale in which the sponsor expects it", "kingsfund2017", "calibrated"),
         ("ratchet", 0.05, 0, 1, "share a month", "how far show above the path raises the path", "repenning2002", "assumption"),
         ("realism", 0.6, 0, 1, "share", "part of what members see that is real, not show", "model", "assumption"),
+        ("results_window", 1.0, 1, 120, "months", "time over which members judge their results", "model", "structural"),
         ("adaptation", 0.15, 0, 1, "share a month", "how fast frustration follows the shortfall", "model", "assumption"),
         ("hardening", 0.002, 0, 1, "per month of mature value", "how much harder tasks get as easy gains are used up", "model", "assumption"),
         ("attention_floor", 0.5, 0, 1, "share", "meeting budget used where nothing is expected", "model", "assumption"),

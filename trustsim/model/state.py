@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TIE = ("kept", "failures", "violations", "prior", "trust", "depth")
+TIE = ("kept", "failures", "violations", "prior", "trust", "depth", "damage")
 """One person's relationship with one person of another member (directed)."""
 
 PERSON = (
@@ -28,6 +28,7 @@ ORGANISATION = (
     "home_trust",
     "breach_memory",
     "departure_memory",
+    "results",
     "received",
 )
 """A seat at the table: 1 while filled, how many organisations filled it before, and so on."""

@@ -89,6 +89,8 @@ def as_predicted(low: float, high: float, predicted: str) -> bool:
 class Laboratory:
     """Simulates with the same luck throughout, and remembers what it has simulated."""
 
+    followed: tuple[str, ...] = FOLLOWED
+
     def __init__(self, replicates: int, seed: int) -> None:
         self.replicates = replicates
         self.seed = seed
@@ -109,7 +111,7 @@ class Laboratory:
         return self._done[key]
 
     def panel(self, scenario: Scenario) -> Panel:
-        """Months of a scenario; only the columns FOLLOWED are kept, to save memory."""
+        """Months of a scenario; only the columns `followed` are kept, to save memory."""
         key = scenario.digest()
         if key not in self._panels:
             self._panels[key] = self._followed(scenario)
@@ -118,7 +120,7 @@ class Laboratory:
     def _followed(self, scenario: Scenario) -> Panel:
         shape = (self.replicates, HORIZON)
         status: Integers = np.full(shape, DISSOLVED, dtype=np.int64)
-        numbers = {name: np.full(shape, np.nan) for name in FOLLOWED}
+        numbers = {name: np.full(shape, np.nan) for name in self.followed}
         for first in range(0, self.replicates, AT_A_TIME):
             months = simulate(
                 scenario,

@@ -11,6 +11,7 @@ False
 
 from trustsim.report.comparison import comparison_page
 from trustsim.report.comparison_exhibits import comparison_figures, comparison_tables
+from trustsim.report.doubt import doubt_section, doubt_text
 from trustsim.report.exhibits import Figure, Table, figures_of, picture, tables_of
 from trustsim.report.pieces import (
     Markup,
@@ -53,6 +54,8 @@ __all__ = [
     "comparison_page",
     "comparison_tables",
     "comparison_text",
+    "doubt_section",
+    "doubt_text",
     "drawing",
     "element",
     "escaped",

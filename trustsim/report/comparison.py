@@ -11,6 +11,7 @@ from trustsim.report import comparison_words as said
 from trustsim.report import words
 from trustsim.report.comparison_exhibits import MOST_LINES, Chosen, to_look_at
 from trustsim.report.comparison_tables import breakable, in_two_lines, shown_tables, spoken
+from trustsim.report.doubt import doubt_section
 from trustsim.report.exhibits import MOST_PEOPLE
 from trustsim.report.pieces import (
     MINUS,
@@ -37,6 +38,8 @@ from trustsim.report.run import (
 from trustsim.scenarios.interventions.catalog import CATALOG
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from trustsim.comparison import Comparison
     from trustsim.report.exhibits import Figure, Table
     from trustsim.scenarios.interventions.definition import Intervention
@@ -53,6 +56,7 @@ def comparison_page(
     tables: Sequence[Table],
     figures: Sequence[Figure],
     record: Mapping[str, Any],
+    doubt: pd.DataFrame | None = None,
 ) -> str:
     """The whole report of a comparison as one self-contained page.
 
@@ -65,6 +69,8 @@ def comparison_page(
     record : mapping
         From `output.manifest`, and `arms`: for each arm, by name, its `files` (how the names of
         its files begin).
+    doubt : pandas.DataFrame, optional
+        From `calibration.with_parameter_uncertainty`.
     """
     sources = Sources()
     base = comparison.baseline.scenario
@@ -80,6 +86,7 @@ def comparison_page(
         arms_section(comparison, sources),
         scenario_section(base, sources),
         comparison_results(comparison, tables, figures),
+        doubt_section(doubt),
         partnerships_section(comparison, record),
         reading_section(),
         limits_section(base, len(comparison), sources),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trustsim.catalogue import ASSUMED, GRADES, OURS, choice_behind, parameters
 from trustsim.model.parameters import BY_NAME, PARAMETERS
 from trustsim.report import words
+from trustsim.report.doubt import doubt_section
 from trustsim.report.pieces import (
     Markup,
     Sources,
@@ -53,6 +54,7 @@ def run_page(
     tables: Sequence[Table],
     figures: Sequence[Figure],
     record: Mapping[str, Any],
+    doubt: pd.DataFrame | None = None,
 ) -> str:
     """The whole report of a run as one self-contained page.
 
@@ -64,6 +66,8 @@ def run_page(
         From `tables_of` and `figures_of`.
     record : mapping
         From `output.manifest`.
+    doubt : pandas.DataFrame, optional
+        From `calibration.with_parameter_uncertainty`.
     """
     sources = Sources()
     scenario = runs.scenario
@@ -77,6 +81,7 @@ def run_page(
         headline_section(runs),
         scenario_section(scenario, sources),
         results_section(tables, figures),
+        doubt_section(doubt),
         limits_section(scenario, len(runs), sources),
         reproduce_section(record),
         sources_section(sources),

@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 from typing import NamedTuple, Protocol
 
 from trustsim.errors import ScenarioError, refusal
-from trustsim.model.parameters import INDEX, NAMES
+from trustsim.model.parameters import INDEX, NAMES, SIZES
 from trustsim.model.rules.change import SET
 
-FOUNDING = ("organisations", "people", "tiers", "history_spread", "history_depth", "goodwill")
+FOUNDING = (*SIZES, "history_spread", "history_depth", "goodwill", "trust_rule")
 """Parameters that are read when a partnership is founded, and never again."""
 
 MEASURE = "meetings"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from trustsim.arguments import listed, plain_whole
 from trustsim.errors import ScenarioError, refusal
 from trustsim.scenarios.change import Change
 from trustsim.scenarios.course import TO_THE_END, course_of, window_left
@@ -63,12 +63,12 @@ class Fork(Scenario):
 
     def with_(self, **parameters: float) -> Scenario:
         """A validated copy with other parameters, before and after."""
-        name = str(parameters.pop("name", self.name))
+        name: Any = parameters.pop("name", self.name)
         one, other = self.before.with_(**parameters), self.after.with_(**parameters)
         return _fork(one, self.month, other, name)
 
     def __add__(self, other: Intervention | Iterable[Intervention]) -> Scenario:
-        added = (other,) if isinstance(other, Intervention) else tuple(other)
+        added = listed(other)  # once: what can be read only once is added twice
         return _fork(self.before + added, self.month, self.after + added, self.name)
 
     def without_interventions(self) -> Scenario:
@@ -149,8 +149,8 @@ def fork(before: str | Path | Scenario, month: int, after: str | Path | Scenario
     >>> fork(plain, 24, plain.with_(negativity=3.0)).month
     24
     """
-    one, other = scenario_of(before), scenario_of(after)
-    return _fork(one, month, other, _name(one, month, other))
+    one, other, months = scenario_of(before), scenario_of(after), _checked_month(month)
+    return _fork(one, months, other, _name(one, months, other))
 
 
 def from_table(table: dict[str, Any], where: str) -> Scenario:
@@ -169,7 +169,7 @@ def from_table(table: dict[str, Any], where: str) -> Scenario:
         raise ScenarioError(refusal(where, "fork", list(table), allowed, step))
     assert isinstance(parts, dict)
     one, other = (_part(parts[key], f"{where}, {key}") for key in ("before", "after"))
-    month = parts["month"]
+    month = _checked_month(parts["month"])
     return _fork(one, month, other, str(table.get("name", _name(one, month, other))))
 
 
@@ -189,11 +189,10 @@ def _name(before: Scenario, month: int, after: Scenario) -> str:
 
 
 def _fork(before: Scenario, month: int, after: Scenario, name: str) -> Scenario:
-    months = _checked_month(month)
     _check_size(_parts(before) + _parts(after))
-    course = course_of(before, months, after)
+    course = course_of(before, month, after)
     common, first, later = _shared(before.interventions, after.interventions)
-    done = [*common, *_cut_items(first, 1, months), *_cut_items(later, months + 1, math.inf)]
+    done = [*common, *_cut_items(first, 1, month), *_cut_items(later, month + 1, math.inf)]
     plain = not isinstance(before, Fork) and not isinstance(after, Fork)
     same = before.values() == after.values() and before.menu_size() == after.menu_size()
     if plain and same and all(map(_can_be_typed, done)):
@@ -204,7 +203,7 @@ def _fork(before: Scenario, month: int, after: Scenario, name: str) -> Scenario:
         interventions=tuple(done),
         menu=before.menu or after.menu,
         before=before,
-        month=months,
+        month=month,
         after=after,
     )
 
@@ -234,15 +233,13 @@ def _check_size(parts: int) -> None:
 
 
 def _checked_month(month: Any) -> int:
-    try:
-        number = operator.index(month)
-    except TypeError:
-        number = 0
-    if isinstance(month, bool) or not 1 <= number <= LONGEST:
+    number = plain_whole(month)
+    whole = isinstance(number, int) and not isinstance(number, bool)
+    if not whole or not 1 <= number <= LONGEST:
         allowed = f"must be a whole number of months lived, in [1, {LONGEST}]"
         step = "For a partnership that has not begun, use the other scenario itself."
         raise ScenarioError(refusal("fork", "month", month, allowed, step))
-    return number
+    return int(number)
 
 
 def _shared(

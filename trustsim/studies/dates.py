@@ -1,8 +1,8 @@
 """Published dates and shares, held against draws from a calibrated model not tuned to them.
 
-A draw is as many partnerships as were counted in the field, from one plausible point of the
-parameters; the band of many draws therefore holds both the doubt about the parameters and the
-luck of so few partnerships.
+A draw is as many partnerships as were counted in the field, from one point of the posterior; the
+band of many draws therefore holds both the doubt about the parameters and the luck of so few
+partnerships.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ class Comparison(NamedTuple):
 
 
 def plausible() -> pd.DataFrame:
-    """Parameter points to draw from, a row each; columns hold at least the calibrated factors."""
-    return calibration.points()
+    """Points of the posterior, a row each, all of equal weight (`calibration.posterior`)."""
+    return calibration.posterior()
 
 
 def places(base: Scenario, *, points: int | None = None) -> list[Scenario]:
-    """A scenario at plausible points, spread evenly over their list.
+    """A scenario at points of the posterior, spread evenly over their list.
 
-    What the scenario or its named setting chooses itself stays: it is a departure from the
-    voluntary partnership on which the points were calibrated.
+    What the scenario or its named setting chooses itself stays, also where the choice is the
+    default: it is a departure from the voluntary partnership on which the points were calibrated.
     """
     table = plausible()
     setting = SETTINGS.get(base.name)

@@ -32,7 +32,7 @@ PER_STEP = ("coordinator_capacity", "announcement", "coordinator_coaching")
 that is smoothed afterwards; learning in one meeting."""
 
 
-def in_steps(scenario: Scenario, step: str) -> Scenario:
+def in_steps(scenario: Scenario, step: str, *, judged_monthly: bool = True) -> Scenario:
     """The scenario with a step of another length; one simulated "month" is then one step.
 
     Parameters
@@ -41,6 +41,9 @@ def in_steps(scenario: Scenario, step: str) -> Scenario:
         As written, in months.
     step : str
         One of STEPS.
+    judged_monthly : bool, optional
+        Whether members go on judging by about a month of results, or by one step's alone. (A
+        quarter's step is a quarter's results in any case.)
 
     Raises
     ------
@@ -50,11 +53,13 @@ def in_steps(scenario: Scenario, step: str) -> Scenario:
     months = length_of(step)
     if months == 1.0:
         return scenario
-    values = scenario.values()
+    values = {name: _converted(name, value, months) for name, value in scenario.values().items()}
+    if not judged_monthly:
+        values["results_window"] = 1.0
     return replace(
         scenario,
         name=f"{scenario.name}, by the {step}",
-        overrides={name: _converted(name, value, months) for name, value in values.items()},
+        overrides=values,
         interventions=tuple(_in_steps(item, months) for item in scenario.interventions),
         menu=tuple(_in_steps(item, months) for item in scenario.menu),
         where="",

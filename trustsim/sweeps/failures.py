@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from trustsim.errors import StudyError, refusal
-from trustsim.sweeps.manifest import MENDS
+from trustsim.sweeps.manifest import MENDS, read_manifest
 from trustsim.sweeps.store import FAILURES
 
 FAILURE_COLUMNS = ("run_id", "cell", "arm", "replicate", "stage", "error", "message", "seed")
@@ -63,6 +63,24 @@ def spoilt_files(folder: Path, cells: Collection[str]) -> list[Path]:
         if rows is None or any(row["cell"] not in cells for row in rows):
             spoilt.append(path)
     return spoilt
+
+
+def names_of_files(folder: Path) -> list[str]:
+    """Names of the files of failures in a folder, for its manifest."""
+    return [path.name for path in _files(folder)]
+
+
+def lost_files(folder: Path) -> list[Path]:
+    """Files of failures that the manifest tells of and that are not there."""
+    told, there = read_manifest(folder) or {}, names_of_files(folder)
+    return [folder / FAILURES / name for name in told.get("failures", []) if name not in there]
+
+
+def refuse_lost_files(folder: Path) -> None:
+    """Raises StudyError if a file of failures is not there that the manifest tells of."""
+    for path in lost_files(folder):
+        got = f"{FAILURES}/{path.name}"
+        raise StudyError(refusal(str(folder), "file", got, "is told of and not there", MENDS))
 
 
 def rows_of_folder(folder: Path) -> list[dict[str, Any]]:

@@ -17,7 +17,13 @@ from trustsim.engines.compiled import sources_digest
 from trustsim.errors import OutputError, StudyError, refusal
 from trustsim.simulation import RECORDS
 from trustsim.sweeps.cells import Cell, cells_of
-from trustsim.sweeps.failures import spoilt_files, sum_of_rows
+from trustsim.sweeps.failures import (
+    failures_of_folder,
+    lost_files,
+    names_of_files,
+    spoilt_files,
+    sum_of_rows,
+)
 from trustsim.sweeps.manifest import (
     FINISHED,
     RUNNING,
@@ -199,15 +205,17 @@ class FolderKeeper:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
         self._store.clean()
         arms = {cell.key: cell.arm for cell in cells_of(self._study)}
-        spoilt = self._store.move_aside(spoilt_files(self._store.folder, arms))
+        lost = lost_files(self._store.folder)
+        lost += self._store.move_aside(spoilt_files(self._store.folder, arms))
         if retry_failed:
             self._forget_failures()
-        self.done, self.damaged = self._store.scan(arms, deep=deep)
-        if spoilt and self._study.outcomes:
+        untold = bool(lost and self._study.outcomes)
+        self.done, self.damaged = self._store.scan(arms, deep=deep or untold)
+        if untold:
             # Which runs lack an own outcome because it failed is told nowhere else.
             self._store.remove_where_missing(list(self._study.outcomes))
-            self.done, _ = self._store.scan(arms, deep=deep)
-        self.damaged += spoilt
+            self.done, _ = self._store.scan(arms, deep=False)
+        self.damaged += lost
         self.stored = sum(count for ranges in self.done.values() for _, count in ranges)
         foreign = [key for key in self.done if key not in arms]
         if foreign:
@@ -215,14 +223,14 @@ class FolderKeeper:
             step = "Keep all arms and points that were there; or use another folder."
             where = str(self._store.folder)
             raise StudyError(refusal(where, "cells", got, "would be left over", step))
-        for row in self.source.failures().to_dict("records"):
+        for row in failures_of_folder(self._store.folder).to_dict("records"):
             # Where only an own outcome failed, the run is stored, and counted, as a row.
             if row["replicate"] >= 0 and not row["stage"].startswith(OUTCOME):
                 self.done.setdefault(str(row["cell"]), []).append((int(row["replicate"]), 1))
 
     def _forget_failures(self) -> None:
         """Failed runs are to be done again, so what is stored of them is removed."""
-        failed = self.source.failures()
+        failed = failures_of_folder(self._store.folder)
         stored = failed[failed["stage"].str.startswith(OUTCOME)]
         # A run of which only an own outcome failed is a row of a part: the whole part goes.
         self._store.remove(set(zip(stored["cell"], stored["replicate"], strict=True)))
@@ -269,6 +277,7 @@ class FolderKeeper:
             "shard": list(self._shard),
             "family": store.family,
             **cells,
+            "failures": names_of_files(store.folder),
             "time_utc": output.now(),
             "versions": output.versions(),
             "python": platform.python_version(),

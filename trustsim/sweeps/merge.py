@@ -16,7 +16,7 @@ from trustsim import arguments, output
 from trustsim.errors import StudyError, refusal
 from trustsim.sweeps.cells import Cell, cells_of
 from trustsim.sweeps.design import points_of
-from trustsim.sweeps.failures import rows_of_folder
+from trustsim.sweeps.failures import names_of_files, refuse_lost_files, rows_of_folder
 from trustsim.sweeps.folder import differing
 from trustsim.sweeps.manifest import (
     FINISHED,
@@ -187,6 +187,7 @@ def _write(given: list[Given], union: Union, draft: Path) -> None:
         "family": store.family,
         "cells": len(cells),
         "cells_sha256": sum_of(content),
+        "failures": names_of_files(draft),
         "merged_from": [
             {"folder": one.name, **{key: one.manifest.get(key) for key in _TOLD}} for one in given
         ],
@@ -280,6 +281,7 @@ def _failures(given: list[Given], done: dict[str, Ranges]) -> list[dict[str, Any
     rows: dict[str, dict[str, Any]] = {}
     for one in given:
         known = set(one.cells[CELL])
+        refuse_lost_files(one.store.folder)
         for row in rows_of_folder(one.store.folder):
             if row["cell"] not in known:
                 allowed = "is told to have failed, and its cell is none of the study's"

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from trustsim.errors import StudyError, refusal
-from trustsim.sweeps.failures import FAILURE_COLUMNS, failures_of_folder
+from trustsim.sweeps.failures import FAILURE_COLUMNS, failures_of_folder, refuse_lost_files
 from trustsim.sweeps.manifest import ABOUT_CELLS, MENDS, cells_of_folder, read_manifest
 from trustsim.sweeps.notes import FORMAT, ending_of, hash_of, is_in_place, note_of
 from trustsim.sweeps.tables import ARM, CELL, no_rows
@@ -108,8 +108,9 @@ class InFolder:
     def failures(self) -> pd.DataFrame:
         """One row a failed run.
 
-        Raises StudyError if a file of them is not as it was written.
+        Raises StudyError if a file of them is gone, or is not as it was written.
         """
+        refuse_lost_files(self.folder)
         return failures_of_folder(self.folder)
 
     def _check(self, parts: list[Path], arms: Mapping[str, str]) -> None:

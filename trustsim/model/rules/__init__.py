@@ -14,6 +14,8 @@ from trustsim.model.rules import (
     maturity,
     meeting,
     numeric,
+    pant_yu,
+    peers,
     people,
     perception,
     trust,
@@ -32,7 +34,9 @@ RULE_MODULES = (
     maturity,
     expectation,
     exits,
+    pant_yu,
+    peers,
 )
-"""Every file of rules, in the order of a month."""
+"""Every file of rules, in the order of a month; then other people's rules of trust."""
 
 __all__ = ["RULE_MODULES"]

@@ -40,6 +40,18 @@ def progress_seen(
     return realism * share(real_progress) + (1.0 - realism) * share(show)
 
 
+def results_after_month(results: float, now: float, window: float) -> float:
+    """Results that members judge by: an average in which older months count less and less.
+
+    window in months: its mean age is that of a plain average over so many; 1 = this month alone.
+
+    >>> results_after_month(0.5, 0.25, 1.0), results_after_month(0.5, 0.25, 3.0)
+    (0.25, 0.375)
+    """
+    rate = 2.0 / (window + 1.0)
+    return results * (1.0 - rate) + now * rate
+
+
 def frustration_after_month(
     frustration: float, expectation: float, seen: float, adaptation: float
 ) -> float:

@@ -1,0 +1,218 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import trustsim as ts
+from trustsim import theory
+from trustsim.analysis import (
+    TableError,
+    cumulative_incidence,
+    hazard,
+    months_lost,
+    restricted_mean,
+    smoothed_hazard,
+)
+from trustsim.analysis.hazards import local_linear_weights
+from trustsim.analysis.intervals import poisson_rate, weighted_rate
+
+CAUSES = ("frustration", "sponsor")
+RATES = (0.012, 0.008)
+
+
+@pytest.fixture
+def with_causes(runs_of):
+    """Runs that dissolve from two causes at constant monthly hazards, watched for 60 months."""
+
+    def build(generator, size, horizon=60):
+        when = generator.geometric(sum(RATES), size)
+        dissolved = np.where(when <= horizon, when, 0)
+        first = generator.random(size) < RATES[0] / sum(RATES)
+        runs = runs_of(np.zeros(size, dtype=int), dissolved, horizon)
+        cause = np.where(first, *CAUSES)
+        return runs.assign(cause=pd.Series(cause, dtype="object").where(dissolved > 0, None))
+
+    return build
+
+
+def test_weights_of_a_month_reproduce_any_straight_line():
+    weights = local_linear_weights(40, 12)
+    line = 0.01 + 0.002 * np.arange(40)
+    assert weights.sum(axis=1) == pytest.approx(1)
+    assert weights @ line == pytest.approx(line)
+
+
+def test_weights_are_those_of_local_least_squares_and_of_the_kernel_inside():
+    weights = local_linear_weights(30, 5)
+    place = np.arange(30)
+    for target in (0, 2, 15):
+        kernel = np.maximum(1 - ((place - target) / 5) ** 2, 0)
+        for unit in np.eye(30):
+            # numpy weights residuals, not their squares.
+            fitted = np.polyfit(place - target, unit, 1, w=np.sqrt(kernel))[-1]
+            assert weights[target] @ unit == pytest.approx(fitted, abs=1e-9)
+    kernel = np.maximum(1 - (np.arange(-15, 15) / 5) ** 2, 0)
+    assert weights[15] == pytest.approx(kernel / kernel.sum())
+
+
+def test_equal_weights_give_garwoods_interval():
+    low, high = weighted_rate(np.full((1, 4), 1 / 250), [0, 3, 1, 3])
+    assert (low.item(), high.item()) == pytest.approx(poisson_rate(7, 250))
+
+
+def test_no_event_leaves_room_above_and_none_below(runs_of):
+    table = smoothed_hazard(runs_of([0] * 50, [0] * 50, 24), event="dissolved", bandwidth=6)
+    assert (table["estimate"] == 0).all()
+    assert (table["low"] == 0).all()
+    assert (table["high"] > 0).all()
+
+
+def test_estimate_is_never_negative_and_within_its_interval(drawn_runs):
+    runs = drawn_runs(np.random.default_rng(1), 30, dissolve=0.05)
+    for view in ("cause-specific", "subdistribution"):
+        table = smoothed_hazard(runs, event="dissolved", bandwidth=9, view=view)
+        assert (table["estimate"] >= 0).all()
+        assert (table["low"] <= table["estimate"]).all()
+        assert (table["estimate"] <= table["high"]).all()
+
+
+def test_one_month_is_smoothed_over_nothing(runs_of):
+    table = smoothed_hazard(runs_of([0, 0], [1, 0], 1), event="dissolved")
+    assert table["estimate"].tolist() == [6.0]
+
+
+def test_hazards_of_the_causes_add_up(with_causes):
+    runs = with_causes(np.random.default_rng(2), 400)
+    whole = hazard(runs, event="dissolved")
+    parts = [hazard(runs, event="dissolved", cause=cause) for cause in CAUSES]
+    assert parts[0]["event"].iloc[0] == "dissolved: frustration"
+    assert (parts[0]["person_months"] == whole["person_months"]).all()
+    assert (sum(part["events"] for part in parts) == whole["events"]).all()
+
+
+def test_in_the_subdistribution_view_the_dissolved_stay_at_risk(runs_of):
+    runs = runs_of([5, 0, 0, 0], [0, 2, 0, 0], 10)
+    stays = hazard(runs, event="matured", width=10, view="subdistribution")
+    leaves = hazard(runs, event="matured", width=10)
+    assert stays["person_months"].item() == 5 + 10 + 10 + 10
+    assert leaves["person_months"].item() == 5 + 2 + 10 + 10
+
+
+def test_subdistribution_hazards_multiply_up_to_the_cumulative_incidence(drawn_runs):
+    runs = drawn_runs(np.random.default_rng(3), 300)
+    monthly = hazard(runs, event="matured", width=1, view="subdistribution")
+    survival = (1 - monthly["estimate"] / 12).cumprod()
+    expected = cumulative_incidence(runs, event="matured", by=monthly["month_to"])["estimate"]
+    assert (1 - survival).to_numpy() == pytest.approx(expected.to_numpy())
+
+
+def test_the_subdistribution_view_refuses_runs_watched_for_different_times(drawn_runs):
+    runs = drawn_runs(np.random.default_rng(4), 100, censor=0.05)
+    with pytest.raises(TableError, match="one common end of watching"):
+        hazard(runs, event="matured", view="subdistribution")
+    least = int(runs.loc[runs["month_dissolved"].isna(), "months"].min())
+    until = hazard(runs, event="matured", view="subdistribution", until=least)
+    assert until["month_to"].max() == least
+
+
+def test_until_leaves_out_the_months_in_which_maturity_cannot_be_seen(runs_of):
+    runs = runs_of([10, 0, 0], [0, 0, 0], 60)
+    table = hazard(runs, event="matured", width=60, until=55)
+    assert (table["month_to"].item(), table["person_months"].item()) == (55, 10 + 55 + 55)
+    assert smoothed_hazard(runs, event="matured", until=55)["month"].max() == 55
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"view": "specific"}, "Did you mean `cause-specific`"),
+        ({"bandwidth": 1}, "bandwidth = 1"),
+        ({"until": 61}, "until = 61"),
+        ({"cause": "frustation"}, "Did you mean `frustration`"),
+        ({"event": "matured", "cause": "vote"}, "only dissolution has causes"),
+    ],
+)
+def test_nonsense_is_refused(with_causes, asked, said):
+    runs = with_causes(np.random.default_rng(5), 20)
+    with pytest.raises(TableError, match=said):
+        smoothed_hazard(runs, **{"event": "dissolved", **asked})
+
+
+def test_a_cause_needs_its_column(runs_of):
+    with pytest.raises(TableError, match="cause"):
+        hazard(runs_of([0], [5], 60), event="dissolved", cause="vote")
+
+
+@pytest.mark.parametrize("slope", [0.0, 1e-4])
+def test_smoothed_intervals_cover(slope, runs_of):
+    """At both ends and inside, a constant and a rising hazard; 400 tables of 200 runs.
+
+    The intervals are conservative: lower bound .95 - 4 * sqrt(.95*.05/400) = .906 at each of 5
+    months. False-alarm rate 5 * 3e-5.
+    """
+    generator = np.random.default_rng(31)
+    truth = 0.01 + slope * np.arange(1, 61)
+    places = np.array([1, 6, 30, 55, 60]) - 1
+    hits = np.zeros(len(places))
+    for _ in range(400):
+        ends = generator.random((200, 60)) < truth
+        dissolved = np.where(ends.any(axis=1), ends.argmax(axis=1) + 1, 0)
+        table = smoothed_hazard(runs_of(np.zeros(200, int), dissolved, 60), event="dissolved")
+        inside = (table["low"] <= truth * 12) & (truth * 12 <= table["high"])
+        hits += inside.to_numpy()[places]
+    assert (hits / 400 > 0.906).all()
+
+
+def test_hazard_intervals_cover_by_cause(with_causes):
+    """Garwood's are conservative; 400 tables of 100 runs, bound as above."""
+    generator = np.random.default_rng(32)
+    hits = 0
+    for _ in range(400):
+        runs = with_causes(generator, 100)
+        row = hazard(runs, event="dissolved", cause=CAUSES[1], width=12).iloc[2]
+        hits += row["low"] <= 12 * RATES[1] <= row["high"]
+    assert hits / 400 > 0.906
+
+
+def test_incidence_of_a_cause_is_its_closed_form(with_causes):
+    """Constant competing hazards; false-alarm rate of 4 standard errors at 3 months: 2e-4."""
+    runs = with_causes(np.random.default_rng(33), 4000)
+    for cause, rates in zip(CAUSES, (RATES, RATES[::-1]), strict=True):
+        table = cumulative_incidence(runs, event="dissolved", cause=cause, by=[12, 36, 60])
+        expected = theory.cumulative_incidence([12, 36, 60], rates)[0]
+        assert ((table["estimate"] - expected).abs() < 4 * table["standard_error"]).all()
+
+
+def test_months_lost_to_the_causes_add_up_to_the_months_not_lived(with_causes):
+    runs = with_causes(np.random.default_rng(6), 300)
+    table = months_lost(runs, horizon=48).set_index("cause")
+    whole = table.loc["any", "estimate"]
+    assert table.drop(index="any")["estimate"].sum() == pytest.approx(whole)
+    alive = restricted_mean(runs, event="dissolved", horizon=48)
+    assert 48 - whole == pytest.approx(alive["estimate"].item())
+    assert table.loc["any", "standard_error"] == pytest.approx(alive["standard_error"].item())
+    lost = np.where(
+        runs["cause"] == "sponsor", 48 - np.minimum(runs["months"], 48), 0
+    )  # fully watched: a plain mean
+    assert table.loc["sponsor", "estimate"] == pytest.approx(lost.mean())
+    assert table.loc["sponsor", "standard_error"] == pytest.approx(lost.std() / np.sqrt(300))
+
+
+def test_months_lost_cover(with_causes):
+    """400 tables of 150 runs; .95 - 4 * .0109, and .01 for a skewed mean. False alarms 1e-4."""
+    generator = np.random.default_rng(34)
+    truth = theory.cumulative_incidence(np.arange(1, 48), RATES)[0].sum()
+    hits = 0
+    for _ in range(400):
+        table = months_lost(with_causes(generator, 150), horizon=48).set_index("cause")
+        hits += table.loc[CAUSES[0], "low"] <= truth <= table.loc[CAUSES[0], "high"]
+    assert hits / 400 > 0.896
+
+
+def test_runs_give_the_smoothed_hazard_of_what_could_be_seen():
+    """A spell of maturity that the end of the run cuts short is not counted as a wait."""
+    runs = ts.simulate("dyad", replicates=60, months=48, seed=2)
+    ended, matured = runs.hazard(), runs.hazard("matured", bandwidth=6)
+    pd.testing.assert_frame_equal(ended, smoothed_hazard(runs.runs, event="dissolved"))
+    hold = int(runs.scenario.values()["maturity_hold"])
+    assert matured["month"].max() == 48 - hold + 1
+    assert set(matured["bandwidth"]) == {6}

@@ -1,0 +1,103 @@
+"""What doubt about the parameters adds: results at given values beside those over a posterior."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trustsim.report.pieces import Markup, paragraph, section, table, unbroken
+from trustsim.report.words import moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TITLE = "With doubt about the parameters"
+LEVEL = "level"
+
+
+def doubt_section(doubt: pd.DataFrame | None) -> Markup:
+    """Results at the values given, beside those over the posterior, and how to read them.
+
+    Parameters
+    ----------
+    doubt : pandas.DataFrame or None
+        From `trustsim.calibration.with_parameter_uncertainty`; None if it was not asked for.
+    """
+    if doubt is None:
+        text = (
+            "Not asked for here (--draws 0). Other sections hold luck only, at one set of values."
+        )
+        return section(TITLE, paragraph(text))
+    draws, each = int(doubt["draws"].max()), int(doubt["replicates"].iloc[0])
+    shown = doubt_lines(doubt).astype(object).map(unbroken)
+    caption = (
+        f"Values given: {int(doubt['n'].iloc[0])} partnerships, 95 % interval of luck. "
+        f"Posterior: median of {draws} draws with a 95 % interval, from {each} partnerships a "
+        "draw, their luck taken out. Above 0: share of draws. Arms are told as changes against the "
+        "baseline, in the same partnerships."
+    )
+    return section(
+        TITLE,
+        paragraph(
+            "The other numbers of this page are those of one set of parameters. Here the same is "
+            "asked at parameter values drawn from all those that agree with the published facts "
+            "(how many voluntary partnerships end, how long maturity takes, how often leaders "
+            "change). Parameters that the scenario itself sets stay as they are, and so do those "
+            "that were never calibrated: the true doubt is larger."
+        ),
+        table(shown, caption=caption),
+        paragraph(
+            "Where the two columns differ, believe the wider one. An effect whose sign is the same "
+            "in nearly all draws is worth more than any level."
+        ),
+    )
+
+
+def doubt_lines(doubt: pd.DataFrame) -> pd.DataFrame:
+    """The same as short texts, one row a quantity (and arm, where there are several)."""
+    import pandas as pd
+
+    several, effects = doubt["arm"].nunique() > 1, bool((doubt["kind"] != LEVEL).any())
+    rows = []
+    for row in doubt.to_dict("records"):
+        line = {"arm": row["arm"]} if several else {}
+        line["what"] = _what(row)
+        line["values given"] = _estimate(row, "default", "default_low", "default_high")
+        line["posterior"] = _estimate(row, "median", "low", "high")
+        if effects:
+            known = row["kind"] != LEVEL and row["positive"] == row["positive"]
+            line["above 0"] = f"{100 * row['positive']:.0f} %" if known else ""
+        rows.append(line)
+    return pd.DataFrame(rows)
+
+
+def doubt_text(doubt: pd.DataFrame) -> str:
+    """The lines for a terminal: effects of arms where there are any, else levels."""
+    from trustsim.report.terminal import columns_of
+
+    effects = doubt[doubt["kind"] != LEVEL]
+    head = f"{TITLE}: over {int(doubt['draws'].max())} draws that agree with the published facts"
+    if not len(effects):
+        return f"{head}\n{columns_of(doubt_lines(doubt))}"
+    blocks = [f"{head}.\nEach arm minus the baseline, in the same partnerships."]
+    for arm, those in effects.groupby("arm", sort=False):
+        blocks.append(f"{arm}\n{columns_of(doubt_lines(those))}")
+    return "\n\n".join(blocks)
+
+
+def _what(row: dict[Any, Any]) -> str:
+    """What is told, with its unit: levels as they are, effects as a change."""
+    share, effect = "share" in str(row["unit"]), row["kind"] != LEVEL
+    by = f" by {moment(int(row['month']))}" if share else ""
+    unit = (", points" if effect else ", %") if share else ", change" if effect else ""
+    return f"{row['quantity']}{by}{unit}"
+
+
+def _estimate(row: dict[Any, Any], middle: str, low: str, high: str) -> str:
+    numbers = [float(row[name]) for name in (middle, low, high)]
+    if numbers[0] != numbers[0]:
+        return "too few matured"
+    if "share" in str(row["unit"]):
+        numbers = [100 * number for number in numbers]
+    form = "{:.1f}" if row["kind"] == LEVEL else "{:+.1f}"
+    texts = [form.format(number).replace("-", "\u2212") for number in numbers]
+    return f"{texts[0]} ({texts[1]} to {texts[2]})"
