@@ -31,6 +31,7 @@ from trustsim.app.state import (
     read_query,
     shown_of,
 )
+from trustsim.app.widgets import button, html, slider
 from trustsim.errors import TrustsimError
 
 BEAT = 0.6
@@ -63,16 +64,16 @@ def _page() -> None:
     with v.Html(tag="main", class_="trustsim", attributes={"lang": "en"}):
         _lessons(state, go)
         for note in notes:
-            _html("div", escape(note), "note", role="status")
+            html("div", escape(note), "note", role="status")
         with solara.Div(classes=["intro"]):
             with solara.Div():
-                _html("h1", escape(state.lesson.question))
-                _html("div", words.paragraphs(state.lesson.words))
+                html("h1", escape(state.lesson.question))
+                html("div", words.paragraphs(state.lesson.words))
             _bet(state, go)
         try:
             case = case_of(state)
         except TrustsimError as problem:
-            _html("div", escape(f"These levers do not go together. {problem}"), "note")
+            html("div", escape(f"These levers do not go together. {problem}"), "note")
             return
         with solara.Div(classes=["screen"]):
             _levers(state, go)
@@ -86,7 +87,7 @@ def _lessons(state: State, go: Go) -> None:
     with v.Html(tag="nav", class_="lessons", attributes={"aria-label": "lessons"}):
         for number, lesson in enumerate(LESSONS, 1):
             here = lesson.key == state.lesson.key
-            _button(
+            button(
                 f"{number} {lesson.title}",
                 partial(go, opening(lesson)),
                 chosen=here,
@@ -99,10 +100,10 @@ def _bet(state: State, go: Go) -> None:
     """What a reader thinks will happen, before it is shown."""
     bet = state.lesson.bet
     with solara.Div(classes=["bet"]):
-        _html("h2", f"Your bet. {escape(bet.question)}")
+        html("h2", f"Your bet. {escape(bet.question)}")
         with solara.Div(classes=["options"]):
             for option, label in (*bet.options, (SKIPPED, "Just show me")):
-                _button(
+                button(
                     label,
                     partial(go, state._replace(bet=option)),
                     chosen=state.bet == option,
@@ -114,7 +115,7 @@ def _bet(state: State, go: Go) -> None:
 def _levers(state: State, go: Go) -> None:
     """What can be moved."""
     with solara.Div(classes=["levers"]):
-        _html("h2", "Levers")
+        html("h2", "Levers")
         for lever in words.levers_shown(state):
             if isinstance(lever, Choice):
                 _chooser(state, lever, go).key(f"{state.lesson.key} {lever.key}")
@@ -122,14 +123,14 @@ def _levers(state: State, go: Go) -> None:
                 _mover(state, lever, go).key(f"{state.lesson.key} {lever.key}")
         if state.values != opening(state.lesson).values:
             back = state._replace(values=opening(state.lesson).values)
-            _button("All levers back", lambda: go(back))
+            button("All levers back", lambda: go(back))
 
 
 @solara.component
 def _chooser(state: State, lever: Choice, go: Go) -> None:
     """One of several names."""
     with solara.Div(classes=["lever", f"lever-{lever.key}"]):
-        _html("div", words.lever_name(state, lever, state.values[lever.key]))
+        html("div", words.lever_name(state, lever, state.values[lever.key]))
         v.Select(
             label=lever.label,
             items=[{"text": label, "value": name} for name, label in lever.options],
@@ -148,8 +149,8 @@ def _mover(state: State, lever: Slider, go: Go) -> None:
     moving, set_moving = solara.use_state(at_rest)
     solara.use_effect(lambda: set_moving(at_rest), [at_rest])
     with solara.Div(classes=["lever", f"lever-{lever.key}"]):
-        _html("div", words.lever_name(state, lever, moving))
-        _slider(
+        html("div", words.lever_name(state, lever, moving))
+        slider(
             lever.label,
             moving,
             (lever.low, lever.high, lever.step),
@@ -190,7 +191,7 @@ def _twins(state: State, case: Case, go: Go) -> None:
         with solara.Div(classes=["twins"]):
             for name, life in lives:
                 _twin(name, life, month)
-        _html("div", words.legend())
+        html("div", words.legend())
         _luck(state, go)
 
 
@@ -198,10 +199,10 @@ def _twins(state: State, case: Case, go: Go) -> None:
 def _twin(name: str, life: Life, month: int) -> None:
     """One fate in one month."""
     with solara.Div(classes=["twin"]):
-        _html("h2", escape(name))
-        _html("div", network(life, month))
-        _html("div", timeline(life, month))
-        _html("div", words.now(life, month), "now")
+        html("h2", escape(name))
+        html("div", network(life, month))
+        html("div", timeline(life, month))
+        html("div", words.now(life, month), "now")
 
 
 @solara.component
@@ -214,18 +215,18 @@ def _transport(
 ) -> None:
     """Buttons to step, play and rewind, and the months as a slider."""
     with solara.Div(classes=["transport"]):
-        _button("Start", lambda: stand(0))
-        _button("Back", lambda: stand(max(month - 1, 0)))
+        button("Start", lambda: stand(0))
+        button("Back", lambda: stand(max(month - 1, 0)))
         if playing:
-            _button("Pause", lambda: stand(month), chosen=True)
+            button("Pause", lambda: stand(month), chosen=True)
         else:
-            _button("Play", lambda: set_playing(True))
-        _button("Next", lambda: stand(min(month + 1, HORIZON)))
-        _button("End", lambda: stand(HORIZON))
+            button("Play", lambda: set_playing(True))
+        button("Next", lambda: stand(min(month + 1, HORIZON)))
+        button("End", lambda: stand(HORIZON))
         with solara.Div(classes=["month"]):
-            _html("div", f'<b>Month <span class="value">{month}</span></b> of {HORIZON}')
+            html("div", f'<b>Month <span class="value">{month}</span></b> of {HORIZON}')
             limits = (0.0, float(HORIZON), 1.0)
-            _slider("Month", month, limits, lambda value: set_month(int(value)),
+            slider("Month", month, limits, lambda value: set_month(int(value)),
                     lambda value: stand(int(value)))  # fmt: skip
 
 
@@ -235,67 +236,28 @@ def _luck(state: State, go: Go) -> None:
     pairs = int(state.values.get("pairs", HUNDRED))
     shown = shown_of(state)
     with solara.Div(classes=["luck"]):
-        _html("div", f"Luck {state.luck}, partnership {shown + 1} of {pairs}.")
-        _button("New luck", lambda: go(state._replace(luck=(state.luck + 1) % (LARGEST_LUCK + 1))))
+        html("div", f"Luck {state.luck}, partnership {shown + 1} of {pairs}.")
+        button("New luck", lambda: go(state._replace(luck=(state.luck + 1) % (LARGEST_LUCK + 1))))
         if state.luck:
-            _button("First luck again", lambda: go(state._replace(luck=0)))
-        _button("Another partnership", lambda: go(state._replace(which=(shown + 1) % pairs)))
+            button("First luck again", lambda: go(state._replace(luck=0)))
+        button("Another partnership", lambda: go(state._replace(which=(shown + 1) % pairs)))
 
 
 @solara.component
 def _hundred(state: State, case: Case) -> None:
     """A hundred pairs and what came of the bet; nothing of it before the bet."""
     if not state.bet:
-        _html("p", "Place your bet, and a hundred such partnerships are shown here.", "note")
+        html("p", "Place your bet, and a hundred such partnerships are shown here.", "note")
         return
     found = fates_of(case)
     names = (state.lesson.first, state.lesson.second)
     with solara.Div(classes=["fates"]):
         with solara.Div():
-            _html("div", hundred(found, names, shown_of(state)))
-            _html("div", words.status_legend())
+            html("div", hundred(found, names, shown_of(state)))
+            html("div", words.status_legend())
         with solara.Div():
-            _html("div", words.answer(state, found), "answer", role="status")
-            _html("div", words.results(state, found), "results")
-
-
-def _html(tag: str, inside: str, name: str = "", role: str = "") -> None:
-    attributes = {"role": role} if role else {}
-    solara.HTML(tag=tag, unsafe_innerHTML=inside, classes=[name] if name else [],
-                attributes=attributes)  # fmt: skip
-
-
-def _button(
-    label: str,
-    act: Callable[[], None],
-    *,
-    chosen: bool = False,
-    pressed: bool | None = None,
-    current: bool = False,
-) -> None:
-    attributes = {}
-    if pressed is not None:
-        attributes["aria-pressed"] = str(pressed).lower()
-    if current:
-        attributes["aria-current"] = "page"
-    solara.Button(
-        label, on_click=act, classes=["chosen" if chosen else "plain"], attributes=attributes
-    )
-
-
-def _slider(
-    label: str,
-    value: float,
-    limits: tuple[float, float, float],
-    follow: Callable[[float], None],
-    let_go: Callable[[float], None],
-) -> None:
-    low, high, step = limits
-    slider = v.Slider(
-        label=label, v_model=value, min=low, max=high, step=step, dense=True, hide_details=True,
-        on_v_model=follow,
-    )  # fmt: skip
-    v.use_event(slider, "change", lambda _widget, _event, data: let_go(float(data)))
+            html("div", words.answer(state, found), "answer", role="status")
+            html("div", words.results(state, found), "results")
 
 
 # Names that Solara looks for.
