@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import trustsim as ts
+from trustsim.analysis.fates import fates
 from trustsim.app import words
 from trustsim.app.cases import acts, case_of
 from trustsim.app.fates import MEASURES, Verdict, live, trust_lost
@@ -87,9 +88,8 @@ def test_the_numbers_are_those_of_simulate(query):
         assert found.ends(number) == list(runs["status"].astype(str))
         counts = runs["status"].astype(str).value_counts()
         assert found.counts(number) == {name: counts.get(name, 0) for name in found.counts(number)}
-    assert found.different() == sum(
-        one != other for one, other in zip(found.ends(0), found.ends(1), strict=True)
-    )
+    table = fates(found.first.runs, found.second.runs)
+    assert found.different() == table.loc[table["baseline"] != table["other"], "count"].sum()
 
 
 def test_effects_are_those_of_compare():

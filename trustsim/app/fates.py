@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from trustsim.analysis.contrasts import paired_contrast
-from trustsim.analysis.fates import fates
 from trustsim.analysis.intervals import Interval, wilson
 from trustsim.analysis.tables import Floats
 from trustsim.app.cases import Case
@@ -42,7 +44,8 @@ class Effect(NamedTuple):
         return Interval(self.low, self.high)
 
 
-class Fates(NamedTuple):
+@dataclass(frozen=True)
+class Fates:
     """Both lives of every pair; seconds: how long they took to compute."""
 
     case: Case
@@ -62,14 +65,16 @@ class Fates(NamedTuple):
 
     def different(self) -> int:
         """How many pairs ended differently."""
-        table = fates(self.first.runs, self.second.runs)
-        changed = table["baseline"].astype(str) != table["other"].astype(str)
-        return int(table.loc[changed, "count"].sum())
+        ends = zip(self.ends(0), self.ends(1), strict=True)
+        return sum(one != other for one, other in ends)
+
+    @functools.cached_property
+    def _contrast(self) -> pd.DataFrame:
+        return paired_contrast(self.first.runs, self.second.runs, horizon=HORIZON, by=(HORIZON,))
 
     def effect(self, outcome: str) -> Effect:
         """Means of "matured", "dissolved" or "value" in both fates, and the paired difference."""
-        table = paired_contrast(self.first.runs, self.second.runs, horizon=HORIZON, by=(HORIZON,))
-        row = table[table["outcome"] == outcome]
+        row = self._contrast[self._contrast["outcome"] == outcome]
         return Effect(*(float(row[name].iloc[0]) for name in Effect._fields))
 
 

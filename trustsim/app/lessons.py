@@ -52,28 +52,28 @@ def _argument(
 
 
 BULLETS = (
-    ("mandate", "Order them from above (mandate)"),
-    ("deadline", "Demand results by a date (deadline)"),
-    ("replace_leaders", "Replace half of the leaders"),
-    ("away_day", "Hold an away-day"),
-    ("incentive", "Pay for cooperation (incentive)"),
-    ("monitoring", "Write a tight contract (monitoring)"),
+    ("mandate", "Mandate: order it"),
+    ("deadline", "Deadline: results by a date"),
+    ("replace_leaders", "Replace half the leaders"),
+    ("away_day", "Away-day"),
+    ("incentive", "Incentive: pay for it"),
+    ("monitoring", "Monitoring: tight contract"),
     ("restructure", "Restructure"),
-    ("consultants", "Send in consultants"),
+    ("consultants", "Consultants"),
 )
 REMEDIES = (
     ("coordinator", "An independent coordinator"),
     ("coaching", "Coaching of key people"),
     ("handover", "Careful handovers"),
     ("realistic_expectations", "Realistic expectations"),
-    ("selection", "Careful selection of people"),
-    ("charter", "A charter they write together"),
+    ("selection", "Careful selection"),
+    ("charter", "A charter of their own"),
 )
 SETTINGS = (
-    ("voluntary", "Eight that may leave (voluntary)"),
+    ("voluntary", "Eight that may leave"),
     ("coalition", "A coalition on a grant"),
     ("dyad", "Two organisations"),
-    ("stp", "Twelve under a mandate (English health care)"),
+    ("stp", "Twelve under a mandate"),
     ("hierarchy", "Units under one command"),
 )
 

@@ -149,6 +149,5 @@ def results(state: State, found: Fates) -> str:
         f"<th>{escape(state.lesson.second)}</th></tr></thead><tbody>{rows}</tbody></table>"
         f'<p class="small">Dissolved: {points} in a hundred ({between(dissolved.bounds)}). '
         f"Joint value over ten years: {value.baseline:.1f} and {value.other:.1f}, {worth} "
-        f"(95 % interval {low} to {high}). {found.case.pairs} pairs, luck {found.case.luck}; "
-        f"lived through in {found.seconds:.2f} s.</p>"
+        f"(95 % interval {low} to {high}). {found.case.pairs} pairs, luck {found.case.luck}.</p>"
     )
