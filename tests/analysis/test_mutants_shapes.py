@@ -200,7 +200,7 @@ def test_what_is_no_list_of_intervals_is_refused(left, right, weights):
 
 def test_the_entry_that_is_wrong_is_named_with_its_dates():
     with pytest.raises(TableError, match=r"^turnbull, entry 1 = \(3.0, 2.0\):"):
-        turnbull([0, 3, 0], [1, 2, 1])
+        turnbull([0, 3, 0], [0, 2, 1])
     with pytest.raises(TableError, match=r"^turnbull, entry 2 = \(-inf, 1.0\):"):
         turnbull([0, 0, -math.inf], [1, 1, 1])
 
