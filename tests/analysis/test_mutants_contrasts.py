@@ -290,8 +290,18 @@ def test_the_worst_off_may_sit_elsewhere_in_each_partnership():
 def test_seats_are_matched_by_number_whatever_the_order_of_rows():
     before, after = seats(months=[1, 2, 3, 4]), seats(months=[2, 2, 3, 3])
     expected = who_pays(before, after)
-    pd.testing.assert_frame_equal(who_pays(before.iloc[::-1], after), expected)
-    pd.testing.assert_frame_equal(who_pays(before, after.iloc[[2, 0, 3, 1]]), expected)
+    turned = before.iloc[::-1].reset_index(drop=True)
+    pd.testing.assert_frame_equal(who_pays(turned, after), expected)
+    mixed = after.iloc[[2, 0, 3, 1]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(who_pays(before, mixed), expected)
+
+
+def test_the_worst_off_is_who_lost_most_and_not_who_has_least():
+    before, after = seats(smoke=[9.0, 1.0, 9.0, 1.0]), seats(smoke=[9.0, 2.0, 8.0, 1.0])
+    found = who_pays(before, after).query("quantity == 'smoke'").set_index("member")
+    # Lost most: seat 1 (by 1), then seat 1 (by nothing, where seat 0 gained 1).
+    assert found.loc["worst off", ["baseline", "other"]].tolist() == [1.0, 1.5]
+    assert found.loc["best off", ["baseline", "other"]].tolist() == [9.0, 8.5]
 
 
 @pytest.mark.parametrize("column", ["replicate", "organisation", *BURDENS])

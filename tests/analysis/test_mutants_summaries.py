@@ -145,6 +145,13 @@ def test_a_stretch_of_one_month_holds_the_events_of_that_month(runs_of):
     assert rows_of(table[["month_from", "month_to"]]) == [[1, 1], [2, 2]]
 
 
+def test_nobody_is_at_risk_for_longer_than_a_stretch_lasts(runs_of):
+    table = hazard(runs_of([0] * 3, [9, 16, 0], 18), event="dissolved")
+    # Months at risk of the first run: 6, 3; of the second: 6, 6, 4; of the third: 6, 6, 6.
+    assert table["person_months"].tolist() == [18, 15, 10]
+    assert table["events"].tolist() == [0, 1, 1]
+
+
 def test_quantile_rows_by_hand(runs_of):
     runs = runs_of([*range(1, 22), 50, 0, 0, 0], [0] * 25, 60)
     table = median_given_event(runs, event="matured", horizon=40, shares=(0.25, 0.5, 0.3, 0.9))
@@ -237,6 +244,21 @@ def test_status_rows_by_hand(occupancy):
     assert table.columns.tolist() == ["quantity", "month", "estimate", "low", "high", "unit", "n"]
 
 
+def test_every_month_asked_for_has_its_rows_in_order(occupancy, runs_of):
+    """Forty months, so that only a sort that keeps the order of equals passes."""
+    months = list(range(1, 41))
+    counts = pd.concat([occupancy.iloc[[0]]] * 40).assign(month=months)
+    table = attrition(runs_of([0] * 10, [0] * 10, 40), counts, by=months[::-1])
+    assert table["quantity"].tolist() == ["dissolved", "mean members lost", "lost a member"] * 40
+    assert table["month"].tolist() == [month for month in months for _ in range(3)]
+    assert table.index.tolist() == list(range(120))
+    shares = status_shares(counts, by=months)
+    assert shares["month"].tolist() == [month for month in months for _ in range(5)]
+    assert shares["quantity"].tolist()[:5] == [
+        *("forming", "mature", "tokenistic", "dissolved", "tokenistic among survivors")
+    ]
+
+
 @pytest.mark.parametrize("column", ["month", "forming", "mature", "tokenistic", "dissolved"])
 def test_status_shares_need_month_and_statuses(occupancy, column):
     with pytest.raises(TableError, match=f"^occupancy table, column = {column}:"):
@@ -261,7 +283,9 @@ def test_time_to_maturity_rows_by_hand(runs_of):
         ["months not mature, restricted mean", 36, 24, months.low, months.high, "months", 4],
     ]
     # At most one of 3 lies below their first decile with chance .972, so only rank 3 bounds it.
-    same(rows_of(time_to_maturity(runs, horizon=36)), expected)
+    table = time_to_maturity(runs, horizon=36)
+    same(rows_of(table), expected)
+    assert table.index.tolist() == [0, 1, 2, 3]
 
 
 def departures(left, decreed, person_months):
