@@ -110,6 +110,28 @@ def test_small_spreads_make_a_ratio_and_none_makes_none(arms):
     )
 
 
+def test_both_arms_must_have_been_watched_for_as_long(arms):
+    baseline, other = arms
+    shorter = other.assign(months=other["months"].clip(upper=48))
+    for pair in ((baseline, shorter), (shorter, baseline)):
+        with pytest.raises(TableError, match=r"months of surviving runs = \[48, 60\]"):
+            paired_contrast(*pair, horizon=48)
+
+
+def test_an_arm_in_which_all_dissolve_says_nothing_of_how_long_was_watched(arms):
+    baseline, _ = arms
+    gone = baseline.assign(month_dissolved=30, months=30)
+    for pair in ((baseline, gone), (gone, baseline)):
+        table = paired_contrast(*pair, horizon=36)
+        assert table.set_index("outcome").loc["value", "month"] == 60
+
+
+def test_counts_in_columns_without_sign_can_still_fall(arms):
+    """A small whole-number column would otherwise wrap round below 0."""
+    baseline, other = arms[0].assign(departures=np.uint8(3)), arms[1].assign(departures=np.uint8(1))
+    assert row_of(paired_contrast(baseline, other, horizon=60), "departures")["difference"] == -2
+
+
 @pytest.fixture
 def fated(arms):
     baseline, other = arms
@@ -285,6 +307,12 @@ def test_the_worst_off_may_sit_elsewhere_in_each_partnership():
     assert found.loc["worst off", "difference"] == 4
     assert found.loc["best off", "difference"] == 0
     assert found.loc["worst off", ["baseline", "other"]].tolist() == [1.5, 5.5]
+
+
+def test_counts_of_seats_in_columns_without_sign_can_still_fall():
+    before, after = (seats(departures=np.uint8(count)) for count in (3, 1))
+    found = who_pays(before, after).query("quantity == 'departures'")
+    assert found["difference"].tolist() == [-2] * 5
 
 
 def test_seats_are_matched_by_number_whatever_the_order_of_rows():

@@ -222,3 +222,11 @@ def test_designation_needs_each_of_three_columns(column):
     units = pd.DataFrame({"left_years": [0], "right_years": [1], "deadline_forced": [0]})
     with pytest.raises(TableError, match=f"^units, column = {column}:"):
         designation(units.drop(columns=column))
+
+
+@pytest.mark.parametrize("size", [3, 10, 29, 49, 60])
+def test_a_share_of_time_is_never_over_one(size):
+    """Sums of many fractions are: these are of one case in each of so many years."""
+    table = turnbull(np.arange(size), np.arange(size) + 1)
+    assert table["estimate"].max() <= 1
+    assert table["estimate"].tolist() == pytest.approx((np.arange(size) + 1) / size)
