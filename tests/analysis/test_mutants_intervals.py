@@ -113,3 +113,7 @@ def test_the_price_of_a_gain_solves_fiellers_equation():
 def test_two_pairs_can_price_a_gain_and_one_can_not():
     assert cost_of_gain(np.array([4.0, 4.0]), np.array([2.0, 2.0])) == pytest.approx((2, 2, 2))
     assert np.isnan(cost_of_gain(np.array([4.0]), np.array([2.0]))).all()
+
+
+def test_nothing_gained_has_no_price():
+    assert np.isnan(cost_of_gain(np.ones(4), np.zeros(4))).all()

@@ -17,7 +17,7 @@ from trustsim.analysis import (
     time_to_maturity,
     turnover_rate,
 )
-from trustsim.analysis.intervals import normal, poisson_rate, wilson
+from trustsim.analysis.intervals import normal, poisson_rate, quantile_ranks, wilson
 from trustsim.schema import OCCUPANCY, column_names
 
 SHARE = "share of partnerships"
@@ -177,12 +177,67 @@ def test_a_single_event_bounds_no_quantile(runs_of):
     assert table["n"].tolist() == [1, 1]
 
 
+def test_six_events_bound_their_median_and_five_do_not(runs_of):
+    """Of 5 all lie above their median with chance 1/32, of 6 with 1/64: over and under .025."""
+    six = runs_of([11, 12, 13, 14, 15, 16, 0], [0] * 7, 60)
+    five = runs_of([11, 12, 13, 14, 15, 0, 0], [0] * 7, 60)
+    bounds = [
+        rows_of(
+            median_given_event(runs, event="matured", horizon=30, shares=[0.5])[["low", "high"]]
+        )
+        for runs in (six, five)
+    ]
+    assert bounds == [[[11, 16]], [[1, 30]]]
+
+
+def test_only_events_by_the_horizon_bound_a_quantile(runs_of):
+    """Five in month 10, and a sixth after the horizon or no event at all."""
+    for rest in ([50, 0], [0, 0]):
+        runs = runs_of([10] * 5 + rest, [0] * 6 + [5], 60)
+        table = median_given_event(runs, event="matured", horizon=30, shares=[0.5])
+        assert rows_of(table[["estimate", "low", "high", "n"]]) == [[10, 1, 30, 5]]
+    six = median_given_event(
+        runs_of([10] * 6 + [0], [0] * 6 + [5], 60), event="matured", horizon=30
+    )
+    assert rows_of(six[["estimate", "low", "high", "n"]])[1] == [10, 10, 10, 6]
+
+
+def test_runs_lost_to_sight_change_the_interval_of_a_median(runs_of):
+    """By Greenwood's variance of a ratio: 60 lost in month 15, then fewer at risk weigh more."""
+    matured, lost = np.array([*range(1, 31), *[0] * 65]), np.array([60] * 30 + [15] * 60 + [60] * 5)
+    table = median_given_event(
+        runs_of(matured, np.zeros(95, int), lost), event="matured", horizon=30, shares=[0.5]
+    )
+    share, doubt, shares, doubts = 1.0, 0.0, [], []
+    for month in range(1, 31):
+        at_risk = 30 - (month - 1) + int((lost[30:] >= month).sum())
+        share, doubt = share * (1 - 1 / at_risk), doubt + 1 / at_risk / (at_risk - 1)
+        shares.append(1 - share)
+        doubts.append(doubt)
+    conditional = np.array(shares) / shares[-1]
+    median = int(np.searchsorted(conditional, 0.5))
+    ratio, early, late = conditional[median], 1 - shares[median], 1 - shares[-1]
+    variance = (
+        early**2 * doubts[median]
+        + ratio**2 * late**2 * doubts[-1]
+        - 2 * ratio * early * late * doubts[median]
+    ) / shares[-1] ** 2
+    size = int(ratio * (1 - ratio) / variance)
+    assert size < 30
+    low, high = quantile_ranks(size, 0.5)
+    expected = [median + 1, *(int(np.searchsorted(conditional, k / size)) + 1 for k in (low, high))]
+    assert table[["estimate", "low", "high"]].iloc[0].tolist() == expected
+    every = quantile_ranks(30, 0.5)
+    assert expected[1:] != [int(np.searchsorted(conditional, k / 30)) + 1 for k in every]
+
+
 def test_an_event_at_the_horizon_counts_and_one_after_it_does_not(runs_of):
     runs = runs_of([30, 31, 0], [0, 0, 0], 60)
     table = median_given_event(runs, event="matured", horizon=30, shares=[0.5])
     assert rows_of(table[["estimate", "n"]]) == [[30, 1]]
     none = median_given_event(runs, event="matured", horizon=29, shares=[0.5])
-    assert np.isnan(none.iloc[0][["estimate", "low", "high"]].astype(float)).all()
+    assert none[["estimate", "low", "high"]].isna().to_numpy().all()
+    assert none[["estimate", "low", "high"]].dtypes.astype(str).eq("float64").all()
     with pytest.raises(TableError, match=r"^median_given_event, horizon = 61:"):
         median_given_event(runs, event="matured", horizon=61)
 
