@@ -8,6 +8,7 @@ import pytest
 
 from trustsim.analysis import (
     TableError,
+    aalen_johansen,
     attrition,
     cumulative_incidence,
     hazard,
@@ -396,3 +397,15 @@ def test_months_and_horizons_past_what_was_watched_are_refused_by_name(four):
         cumulative_incidence(four, event="matured", by=[60, 61])
     with pytest.raises(TableError, match=r"^runs, horizon = 61:"):
         time_to_maturity(four, horizon=61)
+
+
+def test_after_censoring_the_interval_is_wilsons_on_the_effective_number_of_runs(runs_of):
+    runs = runs_of([5, 10, 0, 0, 20, 0], [0] * 6, np.array([30, 30, 7, 12, 30, 30]))
+    table = cumulative_incidence(runs, event="matured", by=[5, 10, 20])
+    known = aalen_johansen([5, 10, 7, 12, 20, 30], [1, 1, 0, 0, 1, 0]).iloc[[0, 2, 4]]
+    assert table["low"].tolist() == pytest.approx(known["low"].tolist())
+    assert table["high"].tolist() == pytest.approx(known["high"].tolist())
+    # By month 10 one of six was lost to sight: more is known than of the five who are left.
+    assert wilson(6 * table["estimate"][1], 6).high < table["high"][1]
+    assert table["events"].tolist() == [1, 2, 3]
+    assert table["events"].dtype == np.int64
