@@ -112,6 +112,12 @@ def test_an_effective_size_is_that_of_a_binomial_of_the_same_precision():
     assert 8 < sizes[2] < 10
 
 
+def test_a_sum_over_times_has_the_variance_of_what_each_case_adds():
+    """The first case adds 2, the second 1: a variance of 1/4, of the mean of two 1/8."""
+    found = incidence([1, 2], [1, 1], of=1)
+    assert found.variance_of_sum(np.array([1.0, 1.0])) == pytest.approx(1 / 8)
+
+
 def test_where_nothing_has_happened_those_not_censored_count():
     found = incidence([1, 2, 3, 4], [0, 0, 0, 1], of=1)
     assert found.effective_sizes()[:3].tolist() == [4, 3, 2]

@@ -409,3 +409,7 @@ def test_after_censoring_the_interval_is_wilsons_on_the_effective_number_of_runs
     assert wilson(6 * table["estimate"][1], 6).high < table["high"][1]
     assert table["events"].tolist() == [1, 2, 3]
     assert table["events"].dtype == np.int64
+
+
+def test_turnover_may_be_seen_for_less_than_one_person_year():
+    assert turnover_rate(departures([1], [0], [6]))["estimate"].item() == 2
