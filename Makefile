@@ -17,7 +17,7 @@ export NUMBA_DISABLE_INTEL_SVML := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo experiments experiment test test-slow lint bench clean
+.PHONY: help demo experiments experiment test test-slow lint mutants bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -51,11 +51,16 @@ lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+mutants: $(VENV)/installed-dev ## change rules and analysis in small ways and see which tests notice (half an hour)
+	$(BIN)/python -m pip install --quiet mutmut==3.8.1
+	NUMBA_DISABLE_JIT=1 nice $(BIN)/python -m mutmut run --max-children 1
+	$(BIN)/python -m tests.mutation.record
+
 bench: $(VENV)/installed-dev ## measure speed
 	$(BIN)/python -m tests.benchmarks.engines
 
 clean: ## remove .venv, out and caches
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installed once, and again when what is wanted has changed. Editable: the checkout is what runs.

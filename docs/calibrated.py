@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+import numpy as np
 import pandas as pd
 
+from trustsim.analysis.intervals import wilson
 from trustsim.calibration import FACTORS, informed, posterior, predictive, provenance
+from trustsim.calibration.prior import OBSERVED, SEED, agrees, outcomes_at
 
 DERIVED = ("dissolved by 5 years", "median months to maturity")
 
@@ -79,10 +82,37 @@ def coverage(errors: str) -> str:
     return lines(head, rows)
 
 
+def fresh_luck(draws: pd.DataFrame, *, replicates: int = 400, seed: int = 2026) -> pd.DataFrame:
+    """The calibrated outcomes at the draws, with luck for which none of them was chosen."""
+    rows = []
+    for number, point in enumerate(draws.to_dict("records")):
+        state = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0]
+        rows.append(outcomes_at({**point, SEED: int(state >> 11)}, replicates=replicates))
+    return pd.DataFrame(rows)
+
+
+def agreement(found: pd.DataFrame) -> str:
+    """How many simulations lie within all bands.
+
+    No generated part: simulating anew takes a minute, so a slow test compares it with the page.
+    """
+    inside, size = int(agrees(found).sum()), len(found)
+    low, high = wilson(inside, size)
+    return f"{inside} of {size} ({inside / size:.0%}, {100 * low:.0f} to {100 * high:.0f})"
+
+
+def outside(found: pd.DataFrame) -> dict[str, float]:
+    """Share of simulations outside each band by itself, in %."""
+    return {
+        name: 100 * float((~agrees(pd.DataFrame({**OBSERVED, name: found[name]}))).mean())
+        for name in OBSERVED
+    }
+
+
 def doubt(found: pd.DataFrame) -> str:
     """Levels of the baseline and effects of the arms, from `with_parameter_uncertainty`.
 
-    No generated part: it takes half a minute, so a slow test compares it with the page.
+    No generated part: it takes a minute, so a slow test compares it with the page.
     """
     rows = []
     chosen = found[(found["kind"] == "effect") | (found["arm"] == "baseline")]

@@ -40,10 +40,10 @@ def test_what_was_not_asked_for_is_said_to_be_missing():
 def test_a_terminal_is_told_effects_where_there_are_arms(doubt):
     told = doubt_text(doubt)
     assert "coordinator" in told
-    assert "above 0" in told
+    assert "> 0, < 0" in told
     assert max(map(len, told.splitlines())) < 90
     alone = doubt_text(doubt[doubt["arm"] == "baseline"])
-    assert "above 0" not in alone
+    assert "> 0, < 0" not in alone
     assert "dissolved by year 5, %" in alone
 
 
@@ -74,6 +74,13 @@ def test_a_large_partnership_is_doubted_only_if_asked_for():
     assert Doubt(None, small, 1000, arms=2).total == 2 * (60 * 100 + 1000)
     assert Doubt(None, large, 1000, arms=2).total == 0
     assert Doubt(5, large, 1000, arms=1).total == 5 * 100 + 1000
+
+
+def test_a_quick_look_is_not_doubted_and_a_draw_is_never_a_handful():
+    scenario = ts.scenario("voluntary")
+    assert Doubt(None, scenario, 199, arms=1).total == 0
+    assert Doubt(10, scenario, 20, arms=1).each == 100
+    assert Doubt(None, scenario, 10_000, arms=1).each == 200
 
 
 def test_more_draws_than_there_are_is_refused_in_one_line():

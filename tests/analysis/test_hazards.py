@@ -197,6 +197,14 @@ def test_months_lost_to_the_causes_add_up_to_the_months_not_lived(with_causes):
     assert table.loc["sponsor", "standard_error"] == pytest.approx(lost.std() / np.sqrt(300))
 
 
+def test_a_cause_that_took_nobody_may_yet_have_cost_months(with_causes):
+    """Garwood's bound for no event in 300 runs is 3.689 of 300; each would cost 47 months."""
+    runs = with_causes(np.random.default_rng(6), 300)
+    row = months_lost(runs, horizon=48).set_index("cause").loc["vote"]
+    assert (row["estimate"], row["low"], row["events"]) == (0, 0, 0)
+    assert row["high"] == pytest.approx(47 * 3.6889 / 300, abs=1e-4)
+
+
 def test_months_lost_cover(with_causes):
     """400 tables of 150 runs; .95 - 4 * .0109, and .01 for a skewed mean. False alarms 1e-4."""
     generator = np.random.default_rng(34)

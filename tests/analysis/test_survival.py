@@ -130,6 +130,56 @@ def test_restricted_mean_error_is_the_spread_over_repeats(drawn_runs):
     assert stated / observed == pytest.approx(1, abs=0.15)
 
 
+def test_a_mean_over_runs_without_any_event_has_an_end_that_is_not_itself(runs_of):
+    """Garwood's bound for no event in 40 runs is 3.689 of 40; each would cost 119 months."""
+    none = runs_of([0] * 40, [0] * 40, 120)
+    for event in ("matured", "dissolved"):
+        row = restricted_mean(none, event=event, horizon=120).iloc[0]
+        assert (row["estimate"], row["high"], row["standard_error"]) == (120, 120, 0)
+        assert row["low"] == pytest.approx(120 - 119 * 3.6889 / 40, abs=1e-3)
+    few = restricted_mean(none.head(3), event="dissolved", horizon=120).iloc[0]
+    assert few["low"] == 1, "all three might have ended in month 1"
+
+
+def test_an_event_in_the_last_month_costs_nothing_and_proves_nothing(runs_of):
+    row = restricted_mean(runs_of([0] * 10, [60, *[0] * 9], 60), event="dissolved", horizon=60)
+    assert (row["low"].item() < 60, row["high"].item()) == (True, 60)
+
+
+def test_runs_lost_from_sight_say_nothing_about_later_months(runs_of):
+    runs = runs_of([0] * 40, [0] * 40, [30] * 20 + [120] * 20)
+    low = restricted_mean(runs, event="dissolved", horizon=120)["low"].item()
+    assert low == pytest.approx(120 - 119 * 3.6889 / 20, abs=1e-3)
+
+
+@pytest.mark.parametrize("rate", [0.0005, 0.002])
+def test_mean_life_is_covered_where_many_tables_show_no_event(drawn_runs, rate):
+    """Tables of 20 runs and 48 months, of which .62 and .15 show no event.
+
+    Exact but for simulation: with no event the interval must hold the truth, as the share that
+    dissolves is far below the bound. 300 tables; no chance is left in the claim.
+    """
+    generator = np.random.default_rng(9)
+    truth = (1 - (1 - rate) ** 48) / rate
+    quiet = []
+    for _ in range(300):
+        runs = drawn_runs(generator, 20, mature=1e-12, dissolve=rate)
+        row = restricted_mean(runs, event="dissolved", horizon=48).iloc[0]
+        if row["standard_error"] == 0:
+            quiet.append(row["low"] <= truth <= row["high"])
+    assert len(quiet) > 10
+    assert all(quiet)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 20, 200])
+def test_a_truth_outside_that_end_would_seldom_show_no_event(runs_of, size):
+    """The worst case: all events in month 1. Chance of no event in it, in closed form."""
+    none = runs_of([0] * size, [0] * size, 60)
+    low = restricted_mean(none, event="dissolved", horizon=60)["low"].item()
+    share = (60 - low) / 59
+    assert (1 - share) ** size <= 0.025
+
+
 def test_median_and_decile_are_of_those_to_whom_it_happens(runs_of):
     matured = [*range(1, 22), 50, 0, 0, 0]
     runs = runs_of(matured, [0] * 25, 60)

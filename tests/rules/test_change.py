@@ -74,3 +74,7 @@ def test_every_bullet_on_the_menu_is_as_likely():
     chosen = [choice_from_menu((step + 0.5) / 900, 3) for step in range(900)]
     assert [chosen.count(place) for place in range(3)] == [300, 300, 300]
     assert choice_from_menu(1.0 - 2.0**-33, 5) == 4
+
+
+def test_a_window_of_no_months_never_opens():
+    assert not any(in_force(month, 12, 0) for month in (12, 13, 14))

@@ -157,3 +157,25 @@ def test_more_willingness_turns_others_into_cooperators_and_never_back(draw, cha
 def test_without_orders_nobody_complies(draw, chances):
     breach, cooperate, challenge, _, undercut, control = chances
     assert chosen_action(draw, breach, cooperate, challenge, 0.0, undercut, control) != COMPLY
+
+
+@pytest.mark.parametrize(
+    ("chances", "least_draw", "action"),
+    [
+        # breach, cooperate, challenge, comply, undercut, control: each action from its draw up
+        ((0.25, 0.5, 0.0, 0.0, 0.0, 0.0), 0.75, BREACH),
+        ((0.0, 0.5, 1.0, 0.0, 0.0, 0.0), 0.5, CHALLENGE),
+        ((0.0, 0.5, 0.5, 1.0, 0.0, 0.0), 0.75, COMPLY),
+        ((0.0, 0.5, 0.0, 0.0, 0.5, 0.0), 0.75, UNDERCUT),
+        ((0.0, 0.5, 0.0, 0.0, 0.0, 0.5), 0.75, CONTROL),
+    ],
+)
+def test_an_action_holds_the_lower_end_of_its_stretch_of_draws(chances, least_draw, action):
+    """Draws lie in [0, 1), so only then is a stretch as long as its chance. All sums are exact."""
+    assert chosen_action(least_draw, *chances) == action
+    assert chosen_action(math.nextafter(least_draw, 0.0), *chances) != action
+
+
+def test_what_has_no_chance_never_happens_even_at_the_lowest_draw():
+    assert chosen_action(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0) == WITHDRAW
+    assert chosen_action(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0) == CONTROL

@@ -96,3 +96,13 @@ def test_a_vote_needs_many_who_had_enough():
 def test_the_sponsor_stops_only_what_falls_short_on_show(rate, expected, show):
     chance = exits.sponsor_probability(rate, expected, show)
     assert chance == pytest.approx(rate * max(0.0, expected - show), abs=1e-15)
+
+
+@pytest.mark.parametrize("cause", range(5))
+def test_a_cause_without_hazard_never_strikes(cause):
+    """Even at the lowest draw; one with a hazard of .1 strikes at draws from 0 up to .1."""
+    hazards = [0.0] * 5
+    assert exits.exit_cause(0.0, *hazards) == exits.STAYS
+    hazards[cause] = 0.1
+    assert exits.exit_cause(0.0, *hazards) == cause
+    assert exits.exit_cause(0.1, *hazards) == exits.STAYS

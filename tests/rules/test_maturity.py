@@ -147,3 +147,7 @@ def test_a_talking_shop_meets_and_delivers_next_to_nothing():
 def test_a_smoothed_level_follows_and_never_overshoots(level, now, rate):
     after = maturity.smoothed(level, now, rate)
     assert min(level, now) - 1e-15 <= after <= max(level, now) + 1e-15
+
+
+def test_one_meeting_is_enough_for_a_talking_shop():
+    assert maturity.is_talking_shop(0.0, 0.5, 0.3, 1.0)

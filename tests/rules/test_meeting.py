@@ -63,3 +63,8 @@ def test_nobody_meets_a_counterpart_twice_a_month():
     assert meeting.acts_possible(10.0, 9.0, 60.0) == 90.0
     assert meeting.acts_possible(10.0, 9.0, 9.0) == 90.0
     assert meeting.acts_possible(10.0, 9.0, 2.0) == 20.0
+
+
+def test_an_empty_diary_and_one_untouched_have_no_overhead():
+    assert meeting.overhead(0.0, 0.0, 0.0) == 0.0
+    assert meeting.overhead(5.0, 4.0, 1.0) == 0.0

@@ -1,5 +1,7 @@
 """Key individuals come, learn, and go."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,3 +85,9 @@ def test_coaching_closes_a_share_of_the_gap_and_never_lowers(competence, coached
     raised = people.competence_with_coaching(competence, coached, effect)
     assert competence <= raised <= 1.0 + 1e-15
     assert people.competence_with_coaching(competence, 0.0, effect) == competence
+
+
+@pytest.mark.parametrize(("mean", "spread", "deviate"), [(2.0, 0.5, 1.2), (0.5, 0.8, -0.7)])
+def test_an_outside_option_is_log_normal_around_its_mean(mean, spread, deviate):
+    by_hand = mean * math.exp(spread * deviate - spread**2 / 2)
+    assert people.outside_option(mean, spread, deviate) == pytest.approx(by_hand)

@@ -146,3 +146,9 @@ def test_an_incident_shocks_in_proportion_to_its_size_and_to_who_learns_of_it():
 
 def test_shocks_are_forgotten_by_a_constant_share():
     assert perception.memory_after_month(2.0, 0.8) == 1.6
+
+
+def test_an_act_that_says_nothing_is_neither_misread_nor_news():
+    assert reading_of_act(0.1, 0.0, 1.0, 0.0) == AS_MEANT
+    assert good_news(0.0, AS_MEANT, 0.0) == 0.0
+    assert bad_news(0.0, AS_MEANT, 0.3, 2.0, 0.0, 0.0) == 0.0

@@ -47,7 +47,9 @@ def hazard_shape(
     and over the best that only falls. Each is compared with what comes out where the hazard is
     constant (the numbers at risk as observed, events drawn anew). Peaked is claimed only if
     neither of the two explains the data, so `p_value` is the larger of their two. A small one
-    says that there is a rise *and* a fall after it.
+    says that there is a rise *and* a fall after it. The test is conservative: far fewer than 5 %
+    of hazards without a peak are called peaked, and real peaks are often missed (half of those of
+    a random walk among 300 partnerships). So no peak found is weak evidence that there is none.
 
     Parameters
     ----------

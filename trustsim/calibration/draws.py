@@ -32,7 +32,8 @@ def posterior() -> pd.DataFrame:
     """The shipped draws from the posterior, independent of each other and of equal weight.
 
     One row a draw: the 21 parameters of FACTORS, luck (the seed of its simulation), and the six
-    outcomes that were simulated there, named as in TARGETS.
+    outcomes that were simulated there with that luck, named as in TARGETS. These lie within all
+    bands; simulated with fresh luck, three draws in four do so again (docs/calibration.md).
     """
     return _shipped().copy()
 

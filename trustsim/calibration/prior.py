@@ -3,7 +3,8 @@
 Prior: every parameter of FACTORS is uniform between its bounds, independently of the others.
 Kernel: a simulation agrees with facts when each of its outcomes lies within half a band's width
 of its fact. The facts that were observed are the middles of the bands, so to agree with them is
-to lie within all bands.
+to lie within all bands. What is compared is one sample of 200 partnerships, with its luck, and not
+what the point gives on average.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A point is drawn from the prior, facts are made there as studies would have seen
 given those facts is drawn by the same rule, and the true value is ranked among its draws. If the
 procedure is right, every rank is as likely as any other.
 Reference: Talts et al. 2018. That rejection with a kernel is exact if the kernel is the error of
-the facts: Wilkinson 2013.
+the facts about what a simulation shows, its luck included: Wilkinson 2013.
 """
 
 from __future__ import annotations
@@ -61,6 +61,10 @@ def ranks(
 
     Pseudo-facts that are not finite, or with which fewer than `draws` simulations of the bank
     agree, are left out; as that is seen from the facts alone, ranks stay uniform.
+
+    Each posterior is the first `draws` simulations of the one bank that agree. So each rank is
+    uniform, but those of different studies hang together, whatever the errors of the facts:
+    `uniformity` and `coverage`, which take studies as independent, are somewhat too sure.
 
     Parameters
     ----------

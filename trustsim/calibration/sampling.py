@@ -1,6 +1,6 @@
 """Draws from the posterior by rejection with pyABC: the prior is sampled until enough agree.
 
-Rejection, not a sequence of narrowing tolerances: one in some twenty points of the prior agrees, so
+Rejection, not a sequence of narrowing tolerances: one point of the prior in thirteen agrees, so
 draws that are independent and of equal weight are cheap, and nothing has to be corrected for.
 Reference: Klinger, Rickert & Hasenauer 2018 (pyABC); Pritchard et al. 1999 (rejection).
 """

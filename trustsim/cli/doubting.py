@@ -16,11 +16,14 @@ DRAWS = Annotated[
     int | None,
     typer.Option(
         min=0,
-        help="Parameter values to try, all in agreement with the published facts; 0: none.",
-        show_default="60; 0 with more than 40 key people",
+        help="Parameter values to try, each of which once agreed with the published facts; "
+        "0: none.",
+        show_default="60; 0 for a quick look (under 200 replicates) or above 40 key people",
     ),
 ]
-USUAL, FEWEST, MOST = 60, 20, 200
+USUAL, FEWEST, MOST = 60, 100, 200
+QUICK = 200
+"""Replicates under which it is done only if asked for: somebody takes a quick look."""
 MOST_PEOPLE = 40
 """Key people of a partnership above which it is done only if asked for: it takes long."""
 
@@ -31,7 +34,8 @@ class Doubt:
     def __init__(self, draws: int | None, scenario: Scenario, replicates: int, arms: int) -> None:
         values = scenario.values()
         large = values["organisations"] * values["people"] > MOST_PEOPLE
-        self.draws = (0 if large else USUAL) if draws is None else draws
+        left_out = large or replicates < QUICK
+        self.draws = (0 if left_out else USUAL) if draws is None else draws
         if self.draws not in (0, USUAL):
             from trustsim.calibration import check_draws
 

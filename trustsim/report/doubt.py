@@ -30,24 +30,26 @@ def doubt_section(doubt: pd.DataFrame | None) -> Markup:
     draws, each = int(doubt["draws"].max()), int(doubt["replicates"].iloc[0])
     shown = doubt_lines(doubt).astype(object).map(unbroken)
     caption = (
-        f"Values given: {int(doubt['n'].iloc[0])} partnerships, 95 % interval of luck. "
-        f"Posterior: median of {draws} draws with a 95 % interval, from {each} partnerships a "
-        "draw, their luck taken out. Above 0: share of draws. Arms are told as changes against the "
-        "baseline, in the same partnerships."
+        f"Values given: {int(doubt['n'].iloc[0])} partnerships, 95 % interval of luck. Posterior: "
+        f"median of {draws} draws with a 95 % interval, from {each} partnerships a draw; their "
+        "luck is taken out where it can be told apart (~ where it can't, and the interval holds "
+        "both). > 0, < 0: shares of draws, luck in them. Arms are told as changes "
+        "against the baseline, in the same partnerships. A median month rests on those draws in "
+        "which 20 or more matured."
     )
     return section(
         TITLE,
         paragraph(
             "The other numbers of this page are those of one set of parameters. Here the same is "
-            "asked at parameter values drawn from all those that agree with the published facts "
-            "(how many voluntary partnerships end, how long maturity takes, how often leaders "
-            "change). Parameters that the scenario itself sets stay as they are, and so do those "
-            "that were never calibrated: the true doubt is larger."
+            "asked at parameter values that agreed with the published facts in one simulation of "
+            "200 partnerships (how many voluntary partnerships end, how long maturity takes, how "
+            "often leaders change). Parameters that the scenario itself sets stay as they are, and "
+            "so do those that were never calibrated: the true doubt is larger."
         ),
         table(shown, caption=caption),
         paragraph(
-            "Where the two columns differ, believe the wider one. An effect whose sign is the same "
-            "in nearly all draws is worth more than any level."
+            "The first interval holds luck only, the second parameters only. An effect whose sign "
+            "is the same in nearly all draws is worth more than its size, and more than any level."
         ),
     )
 
@@ -62,10 +64,12 @@ def doubt_lines(doubt: pd.DataFrame) -> pd.DataFrame:
         line = {"arm": row["arm"]} if several else {}
         line["what"] = _what(row)
         line["values given"] = _estimate(row, "default", "default_low", "default_high")
-        line["posterior"] = _estimate(row, "median", "low", "high")
+        mark = "" if row["luck_apart"] else " ~"
+        line["posterior"] = _estimate(row, "median", "low", "high") + mark
         if effects:
             known = row["kind"] != LEVEL and row["positive"] == row["positive"]
-            line["above 0"] = f"{100 * row['positive']:.0f} %" if known else ""
+            shares = f"{100 * row['positive']:.0f}, {100 * row['negative']:.0f} %"
+            line["> 0, < 0"] = shares if known else ""
         rows.append(line)
     return pd.DataFrame(rows)
 
@@ -75,7 +79,9 @@ def doubt_text(doubt: pd.DataFrame) -> str:
     from trustsim.report.terminal import columns_of
 
     effects = doubt[doubt["kind"] != LEVEL]
-    head = f"{TITLE}: over {int(doubt['draws'].max())} draws that agree with the published facts"
+    head = (
+        f"{TITLE}: over {int(doubt['draws'].max())} draws that once agreed with the published facts"
+    )
     if not len(effects):
         return f"{head}\n{columns_of(doubt_lines(doubt))}"
     blocks = [f"{head}.\nEach arm minus the baseline, in the same partnerships."]
