@@ -7,6 +7,8 @@ TRUSTSIM_SCREENSHOTS=FOLDER the pictures of docs/app.md are taken.
 import io
 import os
 import re
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -217,6 +219,21 @@ def test_a_junk_address_gives_a_page_with_a_note(watched):
         assert "no lever x" in said
         assert one.page.locator("main img").count() == 0
         assert one.page.locator("svg.network").count() == 2
+
+
+def test_a_name_of_another_site_that_leads_here_is_turned_away(address):
+    stranger = urllib.request.Request(address, headers={"Host": "stranger.example"})
+    with pytest.raises(urllib.error.HTTPError, match="400") as refused:
+        urllib.request.urlopen(stranger, timeout=30)
+    refused.value.close()
+
+
+def test_pressed_and_current_are_said_to_those_who_listen(watched):
+    with watched("lesson=bullets&bet=same") as one:
+        pressed = one.page.locator(".options button[aria-pressed=true]").all_inner_texts()
+        assert pressed == ["It makes no difference"]
+        here = one.page.locator("nav button[aria-current=page]").all_inner_texts()
+        assert here == ["5 Silver bullets"]
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -78,7 +78,7 @@ class Fates:
         return Effect(*(float(row[name].iloc[0]) for name in Effect._fields))
 
 
-def live(case: Case, *, record: str = "months") -> Fates:
+def live(case: Case) -> Fates:
     """Live through both fates of every pair.
 
     Raises
@@ -88,7 +88,7 @@ def live(case: Case, *, record: str = "months") -> Fates:
     """
     begun = time.perf_counter()
     both = [
-        simulate(scenario, replicates=case.pairs, seed=seed, months=HORIZON, record=record)
+        simulate(scenario, replicates=case.pairs, seed=seed, months=HORIZON, record="months")
         for scenario, seed in ((case.first, case.luck), (case.second, case.other_luck))
     ]
     return Fates(case, both[0], both[1], time.perf_counter() - begun)
