@@ -1,13 +1,13 @@
-"""Generated parts of validation.md: the bands, and what the committed run found."""
+"""Generated parts of validation.md: the bands, and what the committed runs found."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
-from trustsim.validation import MODELS, facts
-from trustsim.validation.models import REFITTED
-from trustsim.validation.writing import band, interval
+from trustsim.validation import MODELS, Refitted, facts
+from trustsim.validation.models import NULL, REFITTED
+from trustsim.validation.writing import band, interval, left, level
 
 FOUND = Path(__file__).parent / "scorecard"
 SHORT = {"passes": "pass", "fails": "fail", "cannot say": "?", "does not speak": "-"}
@@ -56,11 +56,12 @@ def models() -> str:
 
 
 def counts() -> str:
-    """How many of the facts that count each model passes."""
+    """How many of the facts that count each model passes, of those that it speaks to."""
     rows = [
         (
             row["title"],
-            *(row[one] for one in SHORT),
+            f"{row['passes']} of {int(row['facts']) - int(row['does not speak'])}",
+            *(row[one] for one in list(SHORT)[1:]),
             f"{row['measures passed']} of {row['measures']}",
         )
         for row in found("counts")
@@ -71,8 +72,17 @@ def counts() -> str:
 
 def verdicts() -> str:
     """Fact by model, refitted ones left out."""
-    rows = [row for row in found("verdicts") if not row["model"].endswith(REFITTED)]
-    titles = {one.name: one.title for one in MODELS}
+    return _verdicts([row for row in found("verdicts") if REFITTED not in row["model"]])
+
+
+def verdicts_refitted() -> str:
+    """Facts that count by refitted model."""
+    rows = [row for row in found("verdicts") if REFITTED in row["model"]]
+    return _verdicts([row for row in rows if row["role"] == COUNTED])
+
+
+def _verdicts(rows: list[dict[str, str]]) -> str:
+    titles = {row["model"]: row["title"] for row in found("counts")}
     names = list(dict.fromkeys(row["model"] for row in rows))
     known = {(row["fact"], row["role"], row["model"]): row["verdict"] for row in rows}
     facts_asked = list(dict.fromkeys((row["fact"], row["title"], row["role"]) for row in rows))
@@ -93,17 +103,39 @@ def verdicts() -> str:
 def measures() -> str:
     """What trustsim itself gave, measure by measure, and again with more partnerships."""
     names = ("fact", "measure", "setting")
-    again = {tuple(row[name] for name in names): row for row in found("larger")}
+    again = larger(*names)
     rows = []
     for row in found("scorecard"):
         if row["model"] == "trustsim":
-            larger = again[tuple(row[name] for name in names)]
             held = band(float(row["band_low"]), float(row["band_high"]))
             texts = (row["fact"], row["role"], row["measure"], row["setting"], held)
-            both = (numbers(row), SHORT[row["verdict"]], numbers(larger), SHORT[larger["verdict"]])
-            rows.append((*texts, *both))
+            rows.append((*texts, *both(row, again["trustsim", *(row[name] for name in names)])))
     head = ("fact", "role", "measure", "setting", "band", "estimate (95 % interval)", "verdict")
     return lines((*head, "with four times as many", "verdict then"), rows)
+
+
+def nulls() -> str:
+    """What the null models gave, and again with many more partnerships."""
+    titles = {one.name: one.title for one in MODELS if one.kind == NULL}
+    again = larger("fact", "measure")
+    rows = []
+    for row in found("scorecard"):
+        if row["model"] in titles and row["verdict"] != "does not speak":
+            held = band(float(row["band_low"]), float(row["band_high"]))
+            texts = (titles[row["model"]], row["fact"], row["role"], row["measure"], held)
+            rows.append((*texts, *both(row, again[row["model"], row["fact"], row["measure"]])))
+    head = ("model", "fact", "role", "measure", "band", "estimate (95 % interval)", "verdict")
+    return lines((*head, "with 40 times as many", "verdict then"), rows)
+
+
+def larger(*names: str) -> dict[tuple[str, ...], dict[str, str]]:
+    """Rows of the run with more partnerships, by model and these columns."""
+    return {(row["model"], *(row[name] for name in names)): row for row in found("larger")}
+
+
+def both(row: dict[str, str], again: dict[str, str]) -> tuple[str, ...]:
+    """Estimate and verdict of a row, and of the same with more partnerships."""
+    return numbers(row), SHORT[row["verdict"]], numbers(again), SHORT[again["verdict"]]
 
 
 def numbers(row: dict[str, str]) -> str:
@@ -114,16 +146,20 @@ def numbers(row: dict[str, str]) -> str:
 def levels() -> str:
     """The level that each peer got anew, and how far outside the bands it still is."""
     titles = {one.name: one.title for one in MODELS}
-    rows = [
-        (titles[row["model"]], f"{float(row['value']):g}", outside(float(row["distance"])))
+    fits = [
+        Refitted(
+            row["model"],
+            row["parameter"],
+            float(row["value"]),
+            float(row["distance"]),
+            int(row["untold"]),
+            row["nearer"] == "True",
+        )
         for row in found("refits")
     ]
-    return lines(("model", "`willingness`", "left outside the bands, half-widths"), rows)
-
-
-def outside(distance: float) -> str:
-    """How far outside the bands, in words where too few mature for a distance."""
-    return f"{distance:.3g}" if distance < float("inf") else "too few mature at any level"
+    fits.sort(key=lambda one: one.parameter, reverse=True)  # willingness was first
+    rows = [(f"`{one.parameter}`", titles[one.model], level(one), left(one)) for one in fits]
+    return lines(("set anew", "model", "level", "left outside the bands, half-widths"), rows)
 
 
 PARTS = {
@@ -131,6 +167,8 @@ PARTS = {
     "scorecard-models": models,
     "scorecard-counts": counts,
     "scorecard-verdicts": verdicts,
+    "scorecard-verdicts-refitted": verdicts_refitted,
+    "scorecard-nulls": nulls,
     "scorecard-measures": measures,
     "scorecard-levels": levels,
 }

@@ -7,6 +7,7 @@ import pytest
 
 from trustsim import data
 from trustsim.citations import references
+from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import scenario
 from trustsim.scenarios.settings import SETTINGS
 from trustsim.validation import facts
@@ -70,6 +71,21 @@ def test_the_arms_of_a_design_differ():
                 assert len({arm.digest() for arm in arms}) == len(arms), one.name
 
 
+def test_ordered_acts_are_no_test_of_ordered_acts():
+    """Proposition 7 of docs/evidence.md calls the activity under orders a restated input."""
+    roles = {one.name: one.role for one in MEASURES if one.fact == "SF19"}
+    assert roles == {"better before": "restated", "worse": "test", "delay": "test"}
+    assert any("SF19" in one for one in FACTS.changed)
+
+
+def test_each_level_is_tried_with_the_same_budget():
+    budgets = {(one.replicates, one.seed) for one in FACTS.refits}
+    assert len(budgets) == 1
+    assert [one.parameter for one in FACTS.refits] == ["willingness", "misreading"]
+    for one in FACTS.refits:
+        assert BY_NAME[one.parameter].default in one.values
+
+
 def test_what_had_been_seen_is_told_of_every_fact():
     assert all(fact.seen for fact in FACTS.facts)
 
@@ -80,7 +96,7 @@ def test_a_role_that_is_none_is_refused():
     seed = 1
     months = 120
     changed = []
-    refit = {parameter = "willingness", values = [1.0], replicates = 2, seed = 1}
+    refit = [{parameter = "willingness", values = [1.0], replicates = 2, seed = 1}]
     [[fact]]
     id = "SF01"
     role = "proof"

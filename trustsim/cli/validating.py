@@ -94,7 +94,7 @@ def scorecard_text(found: Scorecard) -> str:
     """Counts of all models, and trustsim's verdict on each measure, for a terminal."""
     from trustsim.report.terminal import columns_of
     from trustsim.report.words import INTERVALS
-    from trustsim.validation.writing import band, interval
+    from trustsim.validation.writing import band, interval, levels
 
     counts = found.tested if len(found.tested) else found.counts
     blocks = [
@@ -104,6 +104,8 @@ def scorecard_text(found: Scorecard) -> str:
         ),
         "Facts that count\n" + columns_of(counts.drop(columns=["title", "kind"])),
     ]
+    if found.refits:
+        blocks.append("Levels set anew, half-widths\n" + columns_of(levels(found.refits)))
     ours = found.measures[found.measures["model"] == found.models[0].name]
     rows = ours.to_dict("records")
     shown = ours[["fact", "measure", "setting"]].assign(

@@ -13,7 +13,7 @@ from trustsim.figures.labels import note, partnerships
 from trustsim.figures.style import DARK, GREEN, PALE, SMALL, VERMILION, axes_or_new
 
 COLUMNS = ("fact", "title", "role", "model", "verdict", "n")
-COUNTED, PASSES = "test", "passes"
+COUNTED, PASSES, SILENT = "test", "passes", "does not speak"
 
 
 class Mark(NamedTuple):
@@ -29,15 +29,15 @@ MARKS = {
     PASSES: Mark("o", GREEN, True, 9),
     "fails": Mark("X", VERMILION, True, 9),
     "cannot say": Mark("o", DARK, False, 8),
-    "does not speak": Mark("_", PALE, True, 7),
+    SILENT: Mark("_", PALE, True, 7),
 }
 
 
 def plot_scorecard(verdicts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """A mark for each fact and model: passes, fails, can't be told, or does not speak to it.
 
-    Facts that count (role "test") stand above the line, with the number passed over each model;
-    below it stand the others, with their role.
+    Facts that count (role "test") stand above the line, with the number passed of those that a
+    model speaks to over each; below it stand the others, with their role.
 
     Parameters
     ----------
@@ -113,9 +113,10 @@ def _name(ax: Axes, rows: list[tuple[str, str]], models: list[str], titles: list
 
 
 def _passed(ax: Axes, tested: pd.DataFrame, models: list[str]) -> None:
-    """How many of the facts that count each model passes, above its column."""
+    """How many of the facts that count and that it speaks to a model passes, above its column."""
     for place, model in enumerate(models):
-        verdicts = tested[tested["model"] == model]["verdict"]
+        spoken = (tested["model"] == model) & (tested["verdict"] != SILENT)
+        verdicts = tested["verdict"][spoken]
         if len(verdicts):
             text = f"{int((verdicts == PASSES).sum())}/{len(verdicts)}"
             ax.text(place, -0.9, text, ha="center", va="center", fontsize=SMALL, color=DARK)

@@ -6,7 +6,8 @@ anything was run. docs/validation.md tells how to read it and what was found.
 
 from trustsim.validation.facts import Fact, Facts, Measure, facts
 from trustsim.validation.models import MODELS, Model
-from trustsim.validation.scorecard import Refitted, Scorecard, scorecard, steps
+from trustsim.validation.refit import Refitted
+from trustsim.validation.scorecard import Scorecard, scorecard, steps
 from trustsim.validation.verdicts import VERDICTS, verdict
 
 __all__ = [

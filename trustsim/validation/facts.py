@@ -1,6 +1,6 @@
 """The stylised facts and the bands they are held to, read from `facts.toml`.
 
-The bands were written down before anything was run; a change of one is told in the file.
+The bands were written down before anything was run; what was changed later is told in the file.
 """
 
 from __future__ import annotations
@@ -66,12 +66,16 @@ class Fact:
 
 @dataclass(frozen=True)
 class Refit:
-    """Which level of a peer is set anew, on which grid, with how many partnerships."""
+    """Which level of a peer is set anew, on which grid, with how many partnerships.
+
+    note: when this was added and why, where it was not there from the start.
+    """
 
     parameter: str
     values: tuple[float, ...]
     replicates: int
     seed: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class Facts:
     seed: int
     months: int
     changed: tuple[str, ...]
-    refit: Refit
+    refits: tuple[Refit, ...]
     facts: tuple[Fact, ...]
 
     def chosen(self, identifiers: Sequence[str] | None) -> tuple[Fact, ...]:
@@ -118,13 +122,12 @@ def facts_from(text: str) -> Facts:
     ['SF01', 'SF03']
     """
     data = tomllib.loads(text)
-    refit = data["refit"]
     return Facts(
         data["replicates"],
         data["seed"],
         data["months"],
         tuple(data["changed"]),
-        Refit(refit["parameter"], tuple(refit["values"]), refit["replicates"], refit["seed"]),
+        tuple(Refit(**{**one, "values": tuple(one["values"])}) for one in data["refit"]),
         tuple(_fact(one) for one in data["fact"]),
     )
 

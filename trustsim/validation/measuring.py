@@ -60,12 +60,14 @@ Row = dict[str, object]
 def rows_of(model: Model, bench: Bench, fact: Fact, settings: Sequence[str]) -> Iterator[Row]:
     """Every measure of a fact in those of these settings where it applies.
 
+    A model that knows no settings is asked once: its answer would be the same in the next.
+
     model: who is asked; bench: where it is simulated.
     """
     for ask in fact.measures:
-        for setting in ask.settings:
-            if setting in settings:
-                yield _row(model, bench, ask, setting)
+        places = [setting for setting in ask.settings if setting in settings]
+        for setting in places if model.knows_settings else places[:1]:
+            yield _row(model, bench, ask, setting)
 
 
 def _row(model: Model, bench: Bench, ask: Measure, setting: str) -> Row:

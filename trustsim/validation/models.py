@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trustsim.model.trust_rules import EVIDENCE, TRUST_RULES
 from trustsim.peers import nulls
 from trustsim.scenarios.ablations import ABLATIONS
+from trustsim.validation.facts import Refit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +23,8 @@ FATES, PARTNERS, PEOPLE, COORDINATOR, HIERARCHY = (
 )
 EVERYTHING = frozenset((FATES, PARTNERS, PEOPLE, COORDINATOR, HIERARCHY))
 OURS, RULE, ABLATION, NULL = "this model", "trust rule", "part off", "null model"
-REFITTED = "_refitted"
+REFITTED = "_refitted_"
 TITLES = {"pant_yu": "Pant & Yu", "pant_yu_released": "Pant & Yu, code"}
-FREE = 40  # times as many partnerships for a null model, which costs next to nothing
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class Model:
     source: str = ""
 
     @property
-    def enlarged(self) -> int:
-        """How many times as many partnerships it gets."""
-        return FREE if self.maker is not None else 1
+    def knows_settings(self) -> bool:
+        """Whether it lives differently in another setting; a null model has one table for all."""
+        return self.maker is None
 
     @property
     def is_peer(self) -> bool:
@@ -112,13 +112,20 @@ MODELS: tuple[Model, ...] = (
 """All models, in the order of tables."""
 
 
-def refitted(model: Model, parameter: str, value: float) -> Model:
+def refitted_name(model: Model, refit: Refit) -> str:
+    """What a model with this level set anew is called in tables."""
+    return f"{model.name}{REFITTED}{refit.parameter}"
+
+
+def refitted(model: Model, refit: Refit, value: float) -> Model:
     """A model with its level set anew."""
+    parameter = refit.parameter
+    added = f" ({refit.note})" if refit.note else ""
     return Model(
-        model.name + REFITTED,
-        f"{model.title}, refitted",
+        refitted_name(model, refit),
+        f"{model.title}, {parameter} refitted",
         model.kind,
-        f"{model.meaning} {parameter} = {value:g}, set by the calibration targets alone.",
+        f"{model.meaning} {parameter} = {value:g}, set by the calibration targets alone{added}.",
         model.has,
         {**model.parameters, parameter: value},
         model.maker,

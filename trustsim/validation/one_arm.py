@@ -50,6 +50,8 @@ def hazard_over_peak(bench: Bench, base: Scenario, ask: Measure) -> Estimate:
     """Hazard of dissolution in a stretch of months over that in the year of its peak.
 
     The peak is found among every second partnership and the ratio taken among the others.
+    Where the stretch shares months with the year of the peak, the same ends count on both sides:
+    the ratio is then nearer to 1, and its interval not exact.
     """
     ended, lived = _ends(bench.fates(base))
     peak = _year_of_peak(ended[::2], lived[::2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -13,24 +13,15 @@ from trustsim import arguments, data
 from trustsim.errors import ParameterError, refusal
 from trustsim.scenarios.settings import SETTINGS
 from trustsim.validation.bench import Bench
-from trustsim.validation.facts import Fact, Facts, checked_names
+from trustsim.validation.facts import Fact, Facts, Refit, checked_names
 from trustsim.validation.facts import facts as shipped_facts
 from trustsim.validation.measuring import rows_of
-from trustsim.validation.models import MODELS, REFITTED, Model, refitted
-from trustsim.validation.refit import refitted_value
-from trustsim.validation.verdicts import PASSES, VERDICTS, verdict_of_all
+from trustsim.validation.models import MODELS, Model, refitted, refitted_name
+from trustsim.validation.refit import Refitted, refitted_value
+from trustsim.validation.verdicts import PASSES, SILENT, VERDICTS, verdict_of_all
 
 COUNTED = "test"
 MOST = 1_000_000
-
-
-class Refitted(NamedTuple):
-    """What was set anew in a peer, and how far outside the calibration bands it still is."""
-
-    model: str
-    parameter: str
-    value: float
-    distance: float
 
 
 def scorecard(
@@ -55,7 +46,8 @@ def scorecard(
     models, facts, settings : sequence of str, optional
         Only these, by name ("trustsim", "SF01", "voluntary"); all if left out.
     refit : bool, optional
-        Whether each peer is also tried with its level set anew by the calibration targets.
+        Whether each peer is also tried with one level set anew by the calibration targets. Where
+        no other level is nearer to them, `Scorecard.refits` says so, and nothing is measured twice.
     progress : callable, optional
         Called with 1 after each of `steps`.
 
@@ -82,41 +74,51 @@ def scorecard(
     tables, shown, fits = [], [], []
     for model, anew in chosen_models(models, refit=refit):
         if anew:
-            value, left = refitted_value(model, known.refit)
-            fits.append(Refitted(model.name, known.refit.parameter, value, left))
-            model = refitted(model, known.refit.parameter, value)
+            fits.append(fit := refitted_value(model, anew))
+            if not fit.nearer:
+                tell(len(asked))
+                continue
+            model = refitted(model, anew, fit.value)
         shown.append(model)
-        bench = Bench(
-            count * model.enlarged, luck, parameters=dict(model.parameters), maker=model.maker
-        )
+        bench = Bench(count, luck, parameters=dict(model.parameters), maker=model.maker)
         for fact in asked:
             tables += list(rows_of(model, bench, fact, places))
             tell(1)
     if not tables:
-        allowed = "none of the facts asked for is about them"
-        got = ", ".join(places)
-        raise ParameterError(refusal("validate", "setting", got, allowed, "Name other settings."))
+        raise ParameterError(_nothing_measured(places, fits, shown))
     return Scorecard(pd.DataFrame(tables), tuple(shown), asked, count, luck, tuple(fits), known)
+
+
+def _nothing_measured(
+    places: Sequence[str], fits: Sequence[Refitted], shown: Sequence[Model]
+) -> str:
+    """Why there is nothing to count: no level set anew is nearer, or no fact is about a setting."""
+    if fits and not shown:
+        got = ", ".join(dict.fromkeys(one.model for one in fits))
+        allowed = "no other level is nearer to the calibration targets"
+        return refusal("validate", "model", got, allowed, "Name the model itself.")
+    allowed = "none of the facts asked for is about them"
+    return refusal("validate", "setting", ", ".join(places), allowed, "Name other settings.")
 
 
 def chosen_models(
     names: Sequence[str] | None, *, refit: bool = True
-) -> tuple[tuple[Model, bool], ...]:
-    """The models of these names, and whether their level is to be set anew.
+) -> tuple[tuple[Model, Refit | None], ...]:
+    """The models of these names, and which level of theirs is to be set anew, if one is.
 
     Without names all, the refitted peers among them or not.
 
     Raises ParameterError.
     """
-    known = {}
+    known: dict[str, tuple[Model, Refit | None]] = {}
     for model in MODELS:
-        known[model.name] = (model, False)
-        if model.is_peer:
-            known[model.name + REFITTED] = (model, True)
+        known[model.name] = (model, None)
+        for anew in shipped_facts().refits if model.is_peer else ():
+            known[refitted_name(model, anew)] = (model, anew)
     if names:
         chosen = checked_names("model", names, list(known))
     else:
-        chosen = tuple(name for name, (_, anew) in known.items() if refit or not anew)
+        chosen = tuple(name for name, (_, anew) in known.items() if refit or anew is None)
     return tuple(known[name] for name in dict.fromkeys(chosen))
 
 
@@ -132,7 +134,7 @@ class Scorecard:
 
     measures: one row a fact, measure, model and setting: claim, unit, estimate, its 95 % interval,
     the band, verdict, role, n (partnerships of each arm); models, facts: as asked; replicates,
-    seed: as used; refits: levels set anew.
+    seed: as used; refits: levels set anew, also where no other was nearer.
     """
 
     def __init__(
@@ -181,8 +183,8 @@ class Scorecard:
     def counts(self) -> pd.DataFrame:
         """How many facts each model passes, fails, can't be told, or does not speak to, by role.
 
-        model, title, kind, role, facts, a column a verdict, measures (in all settings) and
-        measures passed. Only the role "test" counts.
+        model, title, kind, role, facts, a column a verdict, measures (that the model speaks to,
+        in all settings) and measures passed. Only the role "test" counts.
         """
         titles = {one.name: one.title for one in self.models}
         rows = []
@@ -204,7 +206,8 @@ class Scorecard:
 
     def _measures(self, role: str, model: str) -> pd.DataFrame:
         rows = self.measures
-        return rows[(rows["role"] == role) & (rows["model"] == model)]
+        spoken = rows["verdict"] != SILENT
+        return rows[(rows["role"] == role) & (rows["model"] == model) & spoken]
 
     @property
     def tested(self) -> pd.DataFrame:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from trustsim import data
+from trustsim.calibration import FACTORS, TARGETS
 from trustsim.output import now, versions, whole_folder, write_manifest
 from trustsim.report.exhibits import picture
 from trustsim.report.pieces import (
@@ -27,8 +29,10 @@ from trustsim.report.pieces import (
     table,
 )
 from trustsim.report.run import footer_text, sources_section
-from trustsim.validation.models import NULL, RULE
-from trustsim.validation.scorecard import COUNTED, Refitted
+from trustsim.validation.models import MODELS, NULL, RULE
+from trustsim.validation.refit import Refitted
+from trustsim.validation.scorecard import COUNTED
+from trustsim.validation.verdicts import SILENT
 
 if TYPE_CHECKING:
     from trustsim.validation.facts import Fact
@@ -79,8 +83,8 @@ def scorecard_page(card: Scorecard, record: dict[str, object]) -> str:
     sources = Sources()
     lead = paragraph(
         f"{len(card.facts)} published facts about partnerships, put to {len(card.models)} models. "
-        f"At least {card.replicates:,} partnerships an arm, seed {card.seed}, the same luck in "
-        "every arm."
+        f"At least {card.replicates:,} partnerships an arm for every model, seed {card.seed}, the "
+        "same luck in every arm."
     )
     return page(
         "Which published facts does the model give?",
@@ -108,7 +112,7 @@ def _in_short(card: Scorecard) -> Markup:
         "number passed; below it those used for building or calibrating, restated inputs, and "
         "hypotheses.",
         alternative="; ".join(
-            f"{row['title']} passes {row['passes']} of {row['facts']}"
+            f"{row['title']} passes {row['passes']} of {row['facts'] - row[SILENT]} it speaks to"
             for row in shown.to_dict("records")
         ),
     )
@@ -121,23 +125,58 @@ def _in_short(card: Scorecard) -> Markup:
 
 
 def _models(card: Scorecard, sources: Sources) -> Markup:
-    fits = {one.model: one for one in card.refits}
     rows = []
     for one in card.models:
         made = ", ".join(f"{name} = {value:g}" for name, value in one.parameters.items())
-        fit = fits.get(one.name.removesuffix("_refitted"))
-        left = number(fit.distance) if fit and one.name.endswith("_refitted") else NONE
         marks = sources.mark(one.source) if one.source not in ("", "model") else ""
-        rows.append((one.title, one.kind, joined(one.meaning, " ", marks), made or NONE, left))
-    heads = ["model", "kind", "what it is", "parameters that make it", "left outside the bands"]
+        rows.append((one.title, one.kind, joined(one.meaning, " ", marks), made or NONE))
+    heads = ["model", "kind", "what it is", "parameters that make it"]
     text = (
-        "All other parameters are trustsim's defaults, or those of the setting. A refitted model "
-        "got one level anew, on the same grid for each, by the calibration targets only; what is "
-        "left outside their bands is in half-widths, summed."
+        "All other parameters are those of the setting, or trustsim's defaults, which come from a "
+        f"search over {len(FACTORS)} of them by the calibration targets. A refitted model got one "
+        "level anew, on the same grid for each, by the same targets only; what is left outside "
+        "their bands is in half-widths, summed."
     )
-    return section(
-        "Who was asked", table(pd.DataFrame(rows, columns=heads, dtype=object)), paragraph(text)
-    )
+    asked = table(pd.DataFrame(rows, columns=heads, dtype=object))
+    return section("Who was asked", asked, paragraph(text), _levels(card))
+
+
+def _levels(card: Scorecard) -> Markup | str:
+    return table(levels(card.refits), caption="Levels set anew.") if card.refits else ""
+
+
+def levels(refits: Sequence[Refitted]) -> pd.DataFrame:
+    """What was set anew in each peer, in words, also where no other level was nearer."""
+    titles = {one.name: one.title for one in MODELS}
+    rows = [(titles[one.model], one.parameter, level(one), left(one)) for one in refits]
+    heads = ["model", "set anew", "level", "left outside the calibration bands"]
+    return pd.DataFrame(rows, columns=heads, dtype=object)
+
+
+def level(fit: Refitted) -> str:
+    """A level set anew, in words where it is the old one or lies outside what trustsim was given.
+
+    >>> level(Refitted("beta_reputation", "misreading", 0.16, 0.4, 0, False))
+    'no other level is nearer'
+    >>> level(Refitted("beta_reputation", "misreading", 0.02, 0.0, 0, True))
+    "0.02, outside trustsim's prior range (0.08 to 0.3)"
+    """
+    if not fit.nearer:
+        return "no other level is nearer"
+    low, high = FACTORS[fit.parameter]
+    if low <= fit.value <= high:
+        return f"{fit.value:g}"
+    return f"{fit.value:g}, outside trustsim's prior range ({low:g} to {high:g})"
+
+
+def left(fit: Refitted) -> str:
+    """How far outside the calibration bands a peer is at that level, in half-widths.
+
+    >>> left(Refitted("beta_reputation", "misreading", 0.16, 0.25, 2, False))
+    '0.25; 2 of 6 bands cannot be told'
+    """
+    untold = f"; {fit.untold} of {len(TARGETS)} bands cannot be told" if fit.untold else ""
+    return f"{number(fit.distance)}{untold}"
 
 
 def _facts(card: Scorecard, sources: Sources) -> Markup:
