@@ -237,6 +237,20 @@ def test_cite_lists_sources_of_everything_or_of_a_scenario(trustsim):
     assert trustsim("cite", "--bibtex")[1].startswith("@")
 
 
+def test_cite_lists_the_sources_of_every_arm_of_a_study(trustsim, tmp_path):
+    study = tmp_path / "study.toml"
+    study.write_text(
+        '[study]\nscenario = "voluntary"\nreplicates = 5\nmonths = 12\n[arms]\nbaseline = []\n'
+        'watched = ["monitoring()"]\nformal = ["charter()"]\n',
+        encoding="utf-8",
+    )
+    code, of_study, _ = trustsim("cite", str(study))
+    assert code == 0
+    for arm in ("+monitoring", "+charter"):
+        assert set(trustsim("cite", "voluntary", arm)[1].splitlines()) <= set(of_study.splitlines())
+    assert len(of_study) < len(trustsim("cite")[1])
+
+
 def test_verify_says_whether_all_is_well(trustsim, monkeypatch):
     passing = verification.Check("one", 1.0, 1.0, 0.0)
     failing = verification.Check("other", 1.0, 2.0, 0.1)

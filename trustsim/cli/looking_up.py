@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,9 @@ from trustsim.cli.arguments import (
     scenario_from,
 )
 from trustsim.cli.endings import FAILED, ends_well, tell
+
+if TYPE_CHECKING:
+    from trustsim.scenarios.scenario import Scenario
 
 
 @app.command(epilog="Examples: trustsim scenarios; trustsim scenarios stp")
@@ -84,14 +88,39 @@ def verify(
     tell(f"all {len(found)} checks passed")
 
 
-@app.command(epilog="Examples: trustsim cite; trustsim cite stp; trustsim cite --bibtex > all.bib")
+@app.command(
+    epilog="""\b
+Examples:
+  trustsim cite
+  trustsim cite stp +coordinator
+  trustsim cite study.toml --bibtex > study.bib"""
+)
 @ends_well
 def cite(
     who: WHO = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX entries.")] = False,
 ) -> None:
-    """List the sources, of all or of a scenario. Each with the statement it is cited for."""
+    """List the sources, of all, a scenario or a study. Each with what it is cited for."""
     from trustsim import catalogue
 
-    keys = catalogue.sources_of(scenario_from(who)) if who else None
-    print(catalogue.bibliography(keys, bibtex=bibtex))
+    keys = [key for scenario in _cited(who) for key in catalogue.sources_of(scenario)]
+    print(catalogue.bibliography(list(dict.fromkeys(keys)) if who else None, bibtex=bibtex))
+
+
+def _cited(who: list[str] | None) -> list[Scenario]:
+    """What was named: a scenario, or each arm of a study file."""
+    if who and len(who) == 1 and _is_study(who[0]):
+        from trustsim.sweeps import Study
+
+        study = Study.read(who[0])
+        return [study.scenario + items for items in study.arms.values()]
+    return [scenario_from(who)] if who else []
+
+
+def _is_study(word: str) -> bool:
+    """Whether a file of that name has a table [study]."""
+    path = Path(word)
+    if path.suffix != ".toml" or not path.is_file():
+        return False
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return any(line.strip() == "[study]" for line in text.splitlines())
