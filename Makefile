@@ -17,7 +17,7 @@ export NUMBA_DISABLE_INTEL_SVML := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo experiments experiment test test-slow lint mutants bench clean
+.PHONY: help demo experiments experiment test test-slow lint docs notebooks mutants fuzz bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -50,6 +50,20 @@ lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+docs: $(VENV)/installed-docs ## build the documentation as a site that needs no network
+	rm -rf out/docs
+	$(BIN)/python -m sphinx -q -W --keep-going -c docs -d out/docs-read . out/docs
+	@echo "Done. Open out/docs/index.html in a browser."
+
+notebooks: $(VENV)/installed-dev ## run every notebook in full and store what it shows
+	nice $(BIN)/python notebooks/execute.py
+
+fuzz: $(VENV)/installed-dev ## damaged files, folders and command lines, for half an hour or more
+	nice $(BIN)/python -m tests.fuzz.files --inputs 100000
+	nice $(BIN)/python -m tests.fuzz.stores --inputs 2500
+	nice $(BIN)/python -m tests.fuzz.commands --inputs 6000
 
 mutants: $(VENV)/installed-dev ## change rules and analysis in small ways and see which tests notice (half an hour)
 	$(BIN)/python -m pip install --quiet mutmut==3.8.1
@@ -72,9 +86,13 @@ $(VENV)/installed-discovery: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[discovery]'
 	@touch $@ $(VENV)/installed
 
+$(VENV)/installed-docs: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	@touch $@ $(VENV)/installed
+
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
-	@touch $@ $(VENV)/installed $(VENV)/installed-discovery
+	@touch $@ $(VENV)/installed $(VENV)/installed-discovery $(VENV)/installed-docs
 
 # Some systems ship Python without ensurepip: there, the pip that exists fills the new environment.
 $(BIN)/pip:

@@ -31,6 +31,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import calibrated  # noqa: E402
+import referenced  # noqa: E402
 import validated  # noqa: E402
 from meanings import ORGANISATION, PAIR, PARTNERSHIP, PERSON, SEAT, TIE  # noqa: E402
 
@@ -304,12 +305,14 @@ PARTS = {
     "targets": targets,
     **calibrated.PARTS,
     **validated.PARTS,
+    **referenced.PARTS,
     "rules": rules,
     "runs": lambda: columns(schema.RUNS),
     "months": lambda: columns(schema.MONTHS),
     "members": lambda: columns(schema.MEMBERS),
     "occupancy": lambda: columns(schema.OCCUPANCY),
     "acts": lambda: columns(schema.ACTIONS),
+    "ties": lambda: columns(schema.TIES),
     "references": references,
     "effects": effects,
     "ensemble": ensemble,

@@ -17,6 +17,7 @@ from trustsim import catalogue, cli, verification
 from trustsim.engines import compiling
 from trustsim.engines.partnership import Partnership
 from trustsim.model.parameters import NAMES
+from trustsim.scenarios import table
 from trustsim.scenarios.files import scenario
 from trustsim.scenarios.interventions import CATALOG, mandate
 from trustsim.scenarios.settings import SETTINGS
@@ -24,7 +25,7 @@ from trustsim.scenarios.typed import typed_scenario
 
 COMMANDS = (
     "run", "compare", "story", "sweep", "sensitivity", "merge", "rerun", "schema", "calibrate",
-    "scenarios", "explain", "verify", "cite", "app",
+    "scenarios", "explain", "verify", "cite", "app", "lesson",
 )  # fmt: skip
 HEAVY = {
     "mesa", "numba", "numpy", "pandas", "scipy", "matplotlib", "pyarrow", "networkx", "tqdm",
@@ -226,7 +227,7 @@ def test_explain_gives_source_range_and_use():
 
 def test_tables_of_the_catalogue_are_complete():
     assert catalogue.parameters()["name"].tolist() == list(NAMES)
-    assert catalogue.scenarios().set_index("name").loc["stp", "members"] == 12
+    assert table.scenarios().set_index("name").loc["stp", "members"] == 12
     assert set(catalogue.interventions()["name"]) == set(CATALOG)
 
 

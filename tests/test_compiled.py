@@ -57,3 +57,31 @@ def test_every_source_that_is_compiled_counts():
     rules = Path(compiled.__file__).parents[1] / "model" / "rules"
     assert {path.name for path in rules.glob("*.py")} - {"__init__.py"} <= names
     assert len(compiled.sources_digest()) == len(hashlib.sha256().hexdigest()) // 4
+
+
+THREADS = """
+import sys, threading
+import numba
+from trustsim.engines.compiled import kernel_function
+sys.setswitchinterval(1e-6)
+found, together, before = [], threading.Barrier(4), numba.config.CACHE_DIR
+def ask():
+    together.wait()
+    found.append(kernel_function())
+threads = [threading.Thread(target=ask) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len({id(one) for one in found}), numba.config.CACHE_DIR == before)
+"""
+
+
+def test_threads_that_ask_together_get_one_kernel_and_leave_numba_as_it_was(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS],
+        cwd=Path(trustsim.__file__).parents[1],
+        env={**os.environ, "TRUSTSIM_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["1", "True"]

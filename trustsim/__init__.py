@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "scenario": "trustsim.scenarios.files",
-    "scenarios": "trustsim.catalogue",
+    "scenarios": "trustsim.scenarios",
     "Scenario": "trustsim.scenarios.scenario",
     "interventions": "trustsim.scenarios.interventions",
     "fork": "trustsim.scenarios.fork",
@@ -72,7 +72,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'trustsim' has no attribute {name!r}")
     module = import_module(_HOME[name])
-    value = module if name == "interventions" else getattr(module, name)
+    # Two names are packages of ours; `scenarios` may be called as well.
+    value = module if name in ("interventions", "scenarios") else getattr(module, name)
     globals()[name] = value
     return value
 
@@ -82,7 +83,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
-    from trustsim.catalogue import explain, parameters, scenarios
+    from trustsim.catalogue import explain, parameters
     from trustsim.citations import cite
     from trustsim.comparison import compare
     from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from trustsim.scenarios.files import scenario
     from trustsim.scenarios.fork import fork
     from trustsim.scenarios.scenario import Scenario
+    from trustsim.scenarios.table import scenarios
     from trustsim.simulation import Runs, simulate
     from trustsim.sweeps import Study, sweep
     from trustsim.verification import verify

@@ -40,12 +40,16 @@ class MissingExtraError(TrustsimError, ImportError):
 
 def refusal(where: str, what: str, got: object, allowed: str, next_step: str) -> str:
     """One line in the five-part form that every error of trustsim follows."""
-    shown = got if isinstance(got, str) else _written(got)
-    if len(shown) > 80:
-        shown = shown[:77] + "..."
-    line = f"{where}, {what} = {shown}: {allowed}. {next_step}".replace("\n", " ")
+    shown = _short(got if isinstance(got, str) else _written(got))
+    place = where if len(where) <= 300 else f"...{where[-297:]}"
+    line = f"{place}, {_short(what)} = {shown}: {allowed}. {next_step}".replace("\n", " ")
     # Other control characters would move the cursor of a terminal or break the line there.
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
+
+
+def _short(text: str) -> str:
+    """Its beginning, if it is long."""
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _written(got: object) -> str:

@@ -170,6 +170,16 @@ ACTIONS = (
     Column("coordinator", "flag", "-", "the coordinator was in the room"),
 )
 
+TIES = (
+    Column("month", "int", "month", "end of this month; 0 is the start"),
+    Column("observer", "category", "-", "who trusts, as organisation.seat#incumbency"),
+    Column("organisation", "category", "-", "the observer's member"),
+    Column("partner", "category", "-", "who is trusted"),
+    Column("partner_organisation", "category", "-", "the partner's member"),
+    Column("trust", "float", "share", "the observer's trust in the partner"),
+    Column("weight", "float", "share", "what the tie counts for in the trust of member in member"),
+)
+
 
 def column_names(table: tuple[Column, ...]) -> tuple[str, ...]:
     """Names of a table's columns, in order."""

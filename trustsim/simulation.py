@@ -240,7 +240,10 @@ class Runs:
 
     @property
     def plot(self) -> Plots:
-        """Figures: `runs.plot.status()`, `.incidence()`, `.hazard()`, `.fan("mean_trust")`."""
+        """Figures, as `runs.plot.status()`, `.incidence()`, `.hazard()`, `.fan("mean_trust")`.
+
+        Those of one partnership: `runs.one(3).plot.network()` and so on.
+        """
         return Plots(self)
 
     def _repr_html_(self) -> str:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from trustsim.app.handouts import write_lessons
 from trustsim.app.serve import PACKAGES
 
 PATIENCE = 240  # seconds: a machine that compiles with a cold cache, while others test too
@@ -17,11 +18,11 @@ SLOW = 30  # seconds: any one thing on a page
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-def lacking():
-    """What is not there and needed to look at the app; nothing if all is."""
-    packages = [name for name in (*PACKAGES, "playwright") if find_spec(name) is None]
-    if packages:
-        return f"not installed: {', '.join(packages)}"
+def lacking(*packages):
+    """What is not there and needed to look at a page; nothing if all is."""
+    missing = [name for name in (*packages, "playwright") if find_spec(name) is None]
+    if missing:
+        return f"not installed: {', '.join(missing)}"
     return "" if browser_path() else "no Chromium on this machine"
 
 
@@ -30,15 +31,15 @@ def browser_path():
     return next((path for name in BROWSERS if (path := shutil.which(name))), "")
 
 
-@pytest.fixture(scope="module")
-def address():
-    """Where the app listens, while it runs."""
-    if missing := lacking():
+@contextmanager
+def served(*words):
+    """Where the app listens, while a program that serves it runs."""
+    if missing := lacking(*PACKAGES):
         pytest.skip(missing)
-    words = [sys.executable, "-m", "trustsim", "app", "--port", "0", "--no-browser"]
     with subprocess.Popen(
-        words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
-    ) as server:
+        [sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        env=dict(os.environ),
+    ) as server:  # fmt: skip
         try:
             for line in server.stderr:
                 if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
@@ -52,8 +53,30 @@ def address():
 
 
 @pytest.fixture(scope="module")
-def chromium(address):
+def address():
+    """Where the app listens, while it runs."""
+    with served("-m", "trustsim", "app", "--port", "0", "--no-browser") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def broken():
+    """Where an app listens whose pictures fail from month 30 on."""
+    text = (
+        "import sys\nfrom trustsim.app import picture\ndrawn = picture.network\n"
+        "def network(life, month):\n    return drawn(life, month if month < 30 else None)\n"
+        "picture.network = network\nfrom trustsim.app.serve import serve\n"
+        "serve(port=0, browser=False, tell=lambda text: print(text, file=sys.stderr, flush=True))"
+    )
+    with served("-c", text) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium():
     """A browser, which is given back at the end."""
+    if missing := lacking():
+        pytest.skip(missing)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as player:
@@ -103,3 +126,11 @@ def watched(chromium, address):
         assert not [url for url in strangers if not url.startswith(("data:", "blob:"))]
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def handed_out(tmp_path_factory):
+    """A folder with the handouts of two lessons."""
+    folder = tmp_path_factory.mktemp("handouts") / "lessons"
+    write_lessons(["leaving", "luck"], folder, seed=3, replicate=2)
+    return folder

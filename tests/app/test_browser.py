@@ -221,6 +221,24 @@ def test_a_junk_address_gives_a_page_with_a_note(watched):
         assert one.page.locator("svg.network").count() == 2
 
 
+def test_a_part_that_fails_says_so_in_a_sentence(chromium, broken):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(f"{broken}?lesson=bullets&month=29&bet=skip")
+    page.wait_for_selector("svg.hundred")
+    assert page.locator("svg.network").count() == 2
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.wait_for_selector("[role=alert]")
+    said = page.locator("body").inner_text()
+    assert "That is our mistake, not yours." in said
+    assert "Traceback" not in said
+    assert page.locator("svg.hundred").count() == 1
+    page.get_by_role("button", name="Back", exact=True).click()
+    page.wait_for_selector("[role=alert]", state="detached")
+    context.close()
+
+
 def test_a_name_of_another_site_that_leads_here_is_turned_away(address):
     stranger = urllib.request.Request(address, headers={"Host": "stranger.example"})
     with pytest.raises(urllib.error.HTTPError, match="400") as refused:

@@ -49,6 +49,17 @@ def test_public_names_are_few_and_there():
         assert getattr(trustsim, name) is not None
 
 
+@pytest.mark.parametrize(
+    "first", ["ts.scenario('dyad')", "ts.scenarios()", "import trustsim.scenarios.scenario"]
+)
+def test_the_table_of_settings_can_be_asked_for_whatever_was_asked_before(first):
+    program = f"import trustsim as ts; {first}; print(len(ts.scenarios()))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "5\n"
+
+
 def test_files_are_short(modules):
     long = {module.name: module.lines for module in modules if module.lines > LONGEST_FILE}
     assert not long, "two smaller files with honest names read better"

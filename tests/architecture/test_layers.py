@@ -17,9 +17,9 @@ LAYERS = {
     "model": (1, "model"),
     "analysis": (1, "analysis"),
     "scenarios": (2, "scenarios"),
+    "figures": (2, "figures"),  # of tables, whoever made them
     "engines": (3, "engines"),
     "catalogue": (4, "catalogue"),
-    "figures": (5, "figures"),
     "simulation": (6, "simulation"),
     "comparison": (7, "report"),
     "output": (7, "report"),

@@ -53,10 +53,8 @@ def circle(
 ) -> str:  # fmt: skip
     """A circle."""
     pattern = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}" stroke="{stroke}" '
-        f'stroke-width="{width:g}"{pattern}/>'
-    )
+    edge = "" if stroke == "none" else f' stroke="{stroke}" stroke-width="{width:g}"{pattern}'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}"{edge}/>'
 
 
 def square(x: float, y: float, half: float, fill: str, stroke: str = "none") -> str:

@@ -65,13 +65,17 @@ class Moment(NamedTuple):
 class Life:
     """One partnership that can be looked at in any month.
 
-    scenario, seed, replicate as for `simulate`: its months are those that `simulate` records.
+    scenario, seed, replicate, months as for `simulate`: its months are those that `simulate`
+    records.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, replicate: int) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, replicate: int, months: int = HORIZON
+    ) -> None:
         self.scenario = scenario
-        self._model = Partnership(
-            scenario, seed=seed, replicate=replicate, months=HORIZON, log_actions=True
+        self.horizon = months
+        self.model = Partnership(
+            scenario, seed=seed, replicate=replicate, months=months, log_actions=True
         )
         self._seats: dict[str, int] = {}
         self._moments = [self._look(0)]
@@ -80,11 +84,11 @@ class Life:
     def at(self, month: int) -> Moment:
         """The partnership at the end of a month; once dissolved, as it was at its end."""
         with self._one_at_a_time:
-            while len(self._moments) <= month and self._model.running:
-                acts = len(self._model.acts)
-                self._model.step()
+            while len(self._moments) <= month and self.model.running:
+                acts = len(self.model.acts)
+                self.model.step()
                 self._moments.append(self._look(acts))
-            self._model.release()
+            self.model.release()
         return self._moments[min(month, len(self._moments) - 1)]
 
     def until(self, month: int) -> list[Moment]:
@@ -95,10 +99,10 @@ class Life:
     def happenings(self, month: int) -> list[Happening]:
         """What befell it up to this month."""
         self.at(month)
-        return [Happening(*one) for one in self._model.happenings if one.month <= month]
+        return [Happening(*one) for one in self.model.happenings if one.month <= month]
 
     def _look(self, acts: int) -> Moment:
-        model = self._model
+        model = self.model
         members = {one.seat for one in model.members}
         for organisation in model.organisations:
             self._seats.update({person.name: organisation.seat for person in organisation.people})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache, partial, wraps
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -37,6 +38,11 @@ from trustsim.errors import TrustsimError
 BEAT = 0.6
 """Seconds a month lasts while the picture plays."""
 
+LOG = logging.getLogger(__name__)
+FAILED = (
+    "This page failed. That is our mistake, not yours. Open the address without what follows the "
+    "question mark, or start `trustsim app` again; the terminal in which it runs tells more."
+)
 STYLE = files("trustsim.app").joinpath("style.css").read_text(encoding="utf-8")
 CASES_KEPT = 32
 Go = Callable[[State], None]
@@ -44,19 +50,34 @@ Go = Callable[[State], None]
 fates_of: Callable[[Case], Fates] = lru_cache(maxsize=CASES_KEPT)(live)
 
 
+def _plainly(draw: Callable[..., None]) -> Callable[..., None]:
+    """A part of the page that says in a sentence that it failed; the terminal says where."""
+
+    @wraps(draw)
+    def guarded(*given: Any, **named: Any) -> None:
+        try:
+            draw(*given, **named)
+        except Exception:
+            LOG.exception("a part of the page failed")
+            html("div", escape(FAILED), "note", role="alert")
+
+    return guarded
+
+
 @solara.component
 def _bare(children: Any = ()) -> None:
-    """Nothing around the page."""
+    """Nothing around the page but its style."""
+    solara.Style(STYLE)
     solara.Div(children=list(children))
 
 
 @solara.component
+@_plainly
 def _page() -> None:
     """One lesson, as the address says."""
     router = solara.use_router()
     state, notes = read_query(router.search)
     solara.Title(f"{state.lesson.title} · trustsim")
-    solara.Style(STYLE)
 
     def go(new: State) -> None:
         router.push(f"/?{new.query()}")
@@ -82,6 +103,7 @@ def _page() -> None:
 
 
 @solara.component
+@_plainly
 def _lessons(state: State, go: Go) -> None:
     """A button for every lesson."""
     with v.Html(tag="nav", class_="lessons", attributes={"aria-label": "lessons"}):
@@ -96,6 +118,7 @@ def _lessons(state: State, go: Go) -> None:
 
 
 @solara.component
+@_plainly
 def _bet(state: State, go: Go) -> None:
     """What a reader thinks will happen, before it is shown."""
     bet = state.lesson.bet
@@ -112,6 +135,7 @@ def _bet(state: State, go: Go) -> None:
 
 
 @solara.component
+@_plainly
 def _levers(state: State, go: Go) -> None:
     """What can be moved."""
     with solara.Div(classes=["levers"]):
@@ -127,6 +151,7 @@ def _levers(state: State, go: Go) -> None:
 
 
 @solara.component
+@_plainly
 def _chooser(state: State, lever: Choice, go: Go) -> None:
     """One of several names."""
     with solara.Div(classes=["lever", f"lever-{lever.key}"]):
@@ -143,6 +168,7 @@ def _chooser(state: State, lever: Choice, go: Go) -> None:
 
 
 @solara.component
+@_plainly
 def _mover(state: State, lever: Slider, go: Go) -> None:
     """A slider: its number follows the hand, the partnerships follow when it is let go."""
     at_rest = float(state.values[lever.key])
@@ -160,6 +186,7 @@ def _mover(state: State, lever: Slider, go: Go) -> None:
 
 
 @solara.component
+@_plainly
 def _twins(state: State, case: Case, go: Go) -> None:
     """The same partnership in its two fates, month by month."""
     month, set_month = solara.use_state(state.month)
@@ -196,6 +223,7 @@ def _twins(state: State, case: Case, go: Go) -> None:
 
 
 @solara.component
+@_plainly
 def _twin(name: str, life: Life, month: int) -> None:
     """One fate in one month."""
     with solara.Div(classes=["twin"]):
@@ -206,6 +234,7 @@ def _twin(name: str, life: Life, month: int) -> None:
 
 
 @solara.component
+@_plainly
 def _transport(
     month: int,
     playing: bool,
@@ -231,6 +260,7 @@ def _transport(
 
 
 @solara.component
+@_plainly
 def _luck(state: State, go: Go) -> None:
     """Other luck, or another of the hundred."""
     pairs = int(state.values.get("pairs", HUNDRED))
@@ -244,6 +274,7 @@ def _luck(state: State, go: Go) -> None:
 
 
 @solara.component
+@_plainly
 def _hundred(state: State, case: Case) -> None:
     """A hundred pairs and what came of the bet; nothing of it before the bet."""
     if not state.bet:

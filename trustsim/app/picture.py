@@ -7,7 +7,6 @@ from collections import Counter
 
 from trustsim.app import ink
 from trustsim.app.living import Deed, Happening, Life, Moment
-from trustsim.app.state import HORIZON
 from trustsim.figures.style import BLUE, DARK, GREEN, ORANGE, PALE, PURPLE, SOOT, VERMILION
 
 SIDE, RING = 400.0, 152.0
@@ -144,26 +143,36 @@ def timeline(life: Life, month: int) -> str:
     """Trust and maturity so far, and what befell the partnership."""
 
     def x(when: float) -> float:
-        return LEFT + (WIDE - LEFT - 10) * when / HORIZON
+        return LEFT + (WIDE - LEFT - 10) * when / life.horizon
 
     def y(share: float) -> float:
         return TOP + (TALL - TOP - FOOT) * (1 - share)
 
-    parts = [ink.line(LEFT, y(share), x(HORIZON), y(share), PALE, 0.7) for share in (0, 0.5, 1)]
+    end = x(life.horizon)
+    parts = [ink.line(LEFT, y(share), end, y(share), PALE, 0.7) for share in (0, 0.5, 1)]
     parts += [ink.text(LEFT - 5, y(share) + 4, f"{share:g}", 11, anchor="end") for share in (0, 1)]
-    parts += [ink.text(x(12 * year), TALL - 8, f"{year}", 11) for year in range(0, 11, 2)]
+    parts += [ink.text(x(12 * year), TALL - 8, f"{year}", 11) for year in _years(life.horizon)]
     parts.append(ink.text(LEFT - 5, TALL - 8, "year", 11, anchor="end"))
     lived = life.until(month)
     trust = [(x(one.month), y(one.mean_trust)) for one in lived]
     mature = [(x(one.month), y(float(one.numbers.get("maturity", 0)))) for one in lived[1:]]
     parts += [_course(trust, BLUE, ""), _course(mature, GREEN, "6 3")]
-    parts += [_event(x(one.month), one) for one in life.happenings(month)]
+    events = "".join(_event(x(one.month), one) for one in life.happenings(month))
+    parts.append(f'<g class="events">{events}</g>')
     last = lived[-1]
     parts.append(ink.line(x(last.month), TOP - 4, x(last.month), TALL - FOOT, SOOT, 1.5))
     label = f"Timeline to month {last.month}: trust {last.mean_trust:.2f}. " + " ".join(
         f"Month {one.month}: {one.event}." for one in life.happenings(month)[-4:]
     )
     return ink.svg(WIDE, TALL, label, parts, "timeline")
+
+
+def _years(months: int) -> range:
+    """Years that are marked on an axis of so many months: at most seven."""
+    years = months // 12
+    return range(
+        0, years + 1, next(step for step in (1, 2, 5, 10, 20, 50, 200) if years <= 6 * step)
+    )
 
 
 def _course(points: list[Place], colour: str, dash: str) -> str:

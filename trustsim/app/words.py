@@ -11,10 +11,16 @@ from trustsim.app.levers import Choice, Lever, meaning
 from trustsim.app.living import Happening, Life
 from trustsim.app.picture import TIES
 from trustsim.app.state import SKIPPED, State, opening
+from trustsim.figures.style import DARK, PURPLE, SOOT
 
 TOLD = 3
 """Happenings that are told under a picture."""
 
+TIMELINE_WORDS = (
+    '<p class="small">Below each picture: trust (solid blue) and maturity (dashed green), both '
+    "from 0 to 1. Ticks: somebody left; black triangle: an organisation left; purple triangle: "
+    "done from outside; the other signs are those of the hundred below.</p>"
+)
 EVENT_WORDS = {
     "intervention started": "the lever starts",
     "intervention stopped": "the lever stops",
@@ -35,12 +41,12 @@ def paragraphs(words: str) -> str:
     return "".join(f"<p>{escape(one)}</p>" for one in words.split("\n\n"))
 
 
-def now(life: Life, month: int) -> str:
-    """Where the partnership stands and what happened last."""
+def now(life: Life, month: int, lever: str = "the lever") -> str:
+    """Where the partnership stands and what happened last; lever: what is done is called."""
     moment = life.at(month)
     told: list[str] = []
     for one in reversed(life.happenings(month)):
-        words = EVENT_WORDS.get(one.event, one.event)
+        words = EVENT_WORDS.get(one.event, one.event).replace("the lever", lever)
         line = f"month {one.month}: {_who(one)}{words}"
         if line not in told:
             told.append(line)
@@ -62,8 +68,8 @@ def _who(one: Happening) -> str:
     return f"{one.who} "
 
 
-def legend() -> str:
-    """What the signs of the living picture mean."""
+def legend(*, timeline: bool = True) -> str:
+    """What the signs of the living picture mean, and those of the timeline below it."""
 
     def entry(drawn: str, words: str) -> str:
         return f'<span><svg viewBox="0 0 34 18" aria-hidden="true">{drawn}</svg>{words}</span>'
@@ -75,18 +81,23 @@ def legend() -> str:
     deeds = [
         entry(ink.action_mark(17, 9, action), words) for action, words in ink.ACTION_WORDS.items()
     ]
-    return (
+    coordinator = ink.diamond(17, 9, 9, PURPLE, SOOT) + ink.text(17, 13, "C", 10, weight=700)
+    people = [
+        entry(ink.circle(17, 9, 6, DARK), "key person"),
+        entry(ink.circle(17, 9, 6, ink.WHITE, PURPLE, 3), "new this month"),
+        entry(coordinator, "coordinator, between whom it looks after"),
+    ]
+    signs = (
+        f'<div class="legend"><b>Who is there:</b>{"".join(people)}</div>'
         f'<div class="legend"><b>Trust between two:</b>{"".join(ties)}</div>'
         f'<div class="legend"><b>What they do:</b>{"".join(deeds)}'
         f"{entry(ink.circle(17, 9, 6.5, 'none', '#D55E00', 1.2), 'read as selfish')}</div>"
-        '<p class="small">Below each picture: trust (solid blue) and maturity (dashed green), both '
-        "from 0 to 1. Ticks: somebody left; black triangle: an organisation left; purple triangle: "
-        "done from outside; the other signs are those of the hundred below.</p>"
     )
+    return signs + (TIMELINE_WORDS if timeline else "")
 
 
-def status_legend() -> str:
-    """What the signs of the hundred mean."""
+def status_legend(*, pairs: bool = True) -> str:
+    """What the signs of the statuses mean, and the frame around a pair that ended differently."""
     marks = "".join(
         f'<span><svg viewBox="0 0 34 18" aria-hidden="true">{ink.status_mark(17, 9, name)}</svg>'
         f"{words}</span>"
@@ -97,7 +108,7 @@ def status_legend() -> str:
         'height="16" rx="3" fill="none" stroke="#CC79A7" stroke-width="2"/></svg>'
         "ended differently</span>"
     )
-    return f'<div class="legend">{marks}{frame}</div>'
+    return f'<div class="legend">{marks}{frame if pairs else ""}</div>'
 
 
 def lever_name(state: State, lever: Lever, value: float | str) -> str:

@@ -44,7 +44,7 @@ def confirmed(table: pd.DataFrame, replicates: int, seed: int) -> pd.DataFrame:
 
 def main() -> None:
     """Screen, confirm, write."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument(
         "--points", type=int, nargs="+", default=[1000, 500], help="size of each Latin hypercube"
     )

@@ -68,6 +68,13 @@ def folder_typed(text: str) -> Path:
     return Path(text)
 
 
+def file_typed(text: str) -> Path:
+    """The file that was typed: not "", which an unset variable of the shell leaves."""
+    if not text.strip():
+        raise typer.BadParameter("is empty; name a file.")
+    return Path(text)
+
+
 def scenario_from(words: list[str] | None, settings: list[str] | None = None) -> Scenario:
     """The scenario that was typed."""
     from trustsim.scenarios.typed import typed_scenario

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,12 +15,16 @@ from trustsim.cli.arguments import (
     SETS,
     WHO,
     complete_words,
+    file_typed,
     folder_typed,
     progress_bar,
     scenario_from,
 )
 from trustsim.cli.doubting import DRAWS, Doubt
 from trustsim.cli.endings import ends_well, tell
+
+if TYPE_CHECKING:
+    from trustsim.scenarios.scenario import Scenario
 
 REPORT_OUT = Annotated[
     Path | None,
@@ -195,7 +199,13 @@ def compare(
         tell("nothing was written; --out FOLDER keeps tables, figures and a report")
 
 
-@app.command(epilog="Example: trustsim story stp +coordinator:start=12 --seed 3 --replicate 17")
+@app.command(
+    epilog="""\b
+Examples:
+  trustsim story stp +coordinator:start=12 --seed 3 --replicate 17
+  trustsim story voluntary +mandate:start=12 --html out/story.html
+  trustsim story voluntary --animation story.gif"""
+)
 @ends_well
 def story(
     who: WHO = None,
@@ -203,14 +213,69 @@ def story(
     seed: SEED = 0,
     replicate: Annotated[int, typer.Option(help="Which of the partnerships of that world.")] = 0,
     months: MONTHS = 120,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="New file: the story as a page that needs no Python, with moving pictures.",
+            show_default="nothing written",
+            parser=file_typed,
+            metavar="FILE",
+        ),
+    ] = None,
+    animation: Annotated[
+        Path | None,
+        typer.Option(
+            help="File: a moving picture of who trusts whom, month by month.",
+            show_default="nothing written",
+            parser=file_typed,
+            metavar="FILE.gif",
+        ),
+    ] = None,
 ) -> None:
     """Tell how one partnership went. A paragraph a year; the very one that `run` counted."""
     import textwrap
 
     chosen = scenario_from(who, sets)
+    if html is not None:
+        _write_story(chosen, html, seed=seed, replicate=replicate, months=months)
+    if animation is not None:
+        _write_animation(chosen, animation, seed=seed, replicate=replicate, months=months)
+    if html is not None or animation is not None:
+        return
     from trustsim.engines.partnership import Partnership
 
     model = Partnership(chosen, seed=seed, replicate=replicate, months=months)
     model.run_model()
     for text in model.story().split("\n\n"):
         print(textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False), "\n")
+
+
+def _write_animation(
+    chosen: Scenario, file: Path, *, seed: int, replicate: int, months: int
+) -> None:
+    from trustsim.engines.partnership import Partnership
+    from trustsim.figures.animation import checked_path
+
+    checked_path(file)
+    model = Partnership(chosen, seed=seed, replicate=replicate, months=months, log_actions=True)
+    model.run_model()
+    tell(f"drawing {model.month} months, a fraction of a second each")
+    tell(f"the moving picture is in {model.plot.save_animation(file)}")
+
+
+def _write_story(chosen: Scenario, file: Path, *, seed: int, replicate: int, months: int) -> None:
+    from trustsim.app.handouts import check_file, story_page, write_page
+    from trustsim.engines.compiling import CompilingPool
+    from trustsim.output import command_line
+
+    check_file(file)
+    with CompilingPool(None, lambda: tell(COMPILING)) as pool:
+        page = story_page(
+            chosen,
+            seed=seed,
+            replicate=replicate,
+            months=months,
+            command=command_line(),
+            executor=pool,
+        )
+    tell(f"the story is in {write_page(file, page)}; any browser opens it, without a network")

@@ -1,12 +1,14 @@
-"""Commands for teaching: `app`."""
+"""Commands for teaching: `app`, `lesson`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from trustsim.cli.application import app as program
+from trustsim.cli.arguments import COMPILING, SEED, folder_typed, progress_bar
 from trustsim.cli.endings import ends_well, tell
 
 BY_DEFAULT = 8765
@@ -34,3 +36,87 @@ def app(
     from trustsim.app.serve import serve
 
     serve(port=port, browser=browser, tell=tell)
+
+
+def _complete_lessons(incomplete: str) -> list[str]:
+    """Lessons that begin like this."""
+    from trustsim.app.lessons import BY_KEY
+
+    return [key for key in BY_KEY if key.startswith(incomplete)]
+
+
+@program.command(
+    epilog="""\b
+Examples:
+  trustsim lesson
+  trustsim lesson bullets
+  trustsim lesson bullets luck --out out/lessons
+  trustsim lesson --all --out out/lessons
+
+Writes for each lesson a page to play with, a worksheet and the answers for the teacher. They need \
+no Python, no extra and no network; open index.html of the folder."""
+)
+@ends_well
+def lesson(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="LESSON",
+            help="Which lessons; a list of them if left out.",
+            autocompletion=_complete_lessons,
+            show_default=False,
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All seven.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="New folder for the pages.",
+            show_default="nothing written",
+            parser=folder_typed,
+            metavar="PATH",
+        ),
+    ] = None,
+    seed: SEED = 0,
+    replicate: Annotated[
+        int, typer.Option(help="Which of the hundred is shown month by month.")
+    ] = 0,
+) -> None:
+    """Seven lessons as pages for a room without Python. With worksheets and answers."""
+    from trustsim.app.handouts import lessons_named
+
+    chosen = lessons_named(names or (), everything=everything)
+    if out is None:
+        _list_lessons([one.key for one in chosen])
+        return
+    from trustsim.app.handouts import check_wanted, partnerships_of, write_lessons
+    from trustsim.engines.compiling import compile_kernel
+    from trustsim.output import check_destination
+
+    check_destination(out)
+    check_wanted(chosen, seed, replicate)
+    compile_kernel(lambda: tell(COMPILING))
+    with progress_bar(partnerships_of(chosen), quiet=False) as advance:
+        keys = [one.key for one in chosen]
+        page = write_lessons(keys, out, seed=seed, replicate=replicate, progress=advance)
+    tell(f"pages, worksheets and answers are in {out}; open {page}")
+
+
+def _list_lessons(chosen: list[str]) -> None:
+    """What each lesson asks; of those that were named, the words and the bet as well."""
+    import textwrap
+
+    from trustsim.app.lessons import LESSONS
+
+    width = max(len(one.key) for one in LESSONS)
+    for number, one in enumerate(LESSONS, 1):
+        if chosen and one.key not in chosen:
+            continue
+        print(f"{number} {one.key:{width}}  {one.title}")
+        print(f"    {one.question}")
+        if chosen:
+            paragraphs = [*one.words.split("\n\n"), f"Your bet. {one.bet.question}"]
+            paragraphs += [f"- {label}" for _, label in one.bet.options]
+            for text in paragraphs:
+                print(textwrap.indent(textwrap.fill(text, 84), "    "))
+    tell("nothing was written; --out FOLDER writes pages, worksheets and answers")

@@ -39,6 +39,15 @@ class Act(NamedTuple):
     coordinator: bool
 
 
+class TiesOfMonth(NamedTuple):
+    """Every tie at the end of a month, in the order of `Founding.strangers`."""
+
+    month: int
+    names: list[tuple[str, str, str, str]]  # observer, its member, partner, its member
+    trust: np.ndarray
+    weight: np.ndarray
+
+
 class Event(NamedTuple):
     """Something worth telling."""
 
@@ -76,6 +85,19 @@ def note_act(
             model.coordinator.is_present(actor.organisation, towards.organisation),
         )
     )
+
+
+def note_ties(model: Founding) -> None:
+    """Keep who trusts whom now, if acts are logged."""
+    if not model.log_actions:
+        return
+    names, trust, weight = [], [], []
+    for person, other in model.strangers():
+        home, away = person.organisation, other.organisation
+        names.append((person.name, home.name, other.name, away.name))
+        trust.append(person.ties[other.seat].trust)
+        weight.append(person.weight * other.weight / (home.total_weight * away.total_weight))
+    model.ties_by_month.append(TiesOfMonth(model.month, names, np.array(trust), np.array(weight)))
 
 
 def note_interventions(model: Founding, before: list[bool], now: list[bool]) -> None:
@@ -135,15 +157,35 @@ def table_of_acts(model: Founding) -> pd.DataFrame:
 
     Raises ParameterError if acts were not logged.
     """
-    if not model.log_actions:
-        raise ParameterError(
-            refusal("Partnership.actions", "log_actions", False, "acts were not kept",
-                    "Make the partnership again with log_actions=True.")
-        )  # fmt: skip
+    _check_logged(model, "actions")
     columns = zip(*model.acts, strict=True) if model.acts else [()] * len(schema.ACTIONS)
     names = schema.column_names(schema.ACTIONS)
     arrays = [np.array(column) for column in columns]
     return schema.frame(schema.ACTIONS, dict(zip(names, arrays, strict=True)))
+
+
+def table_of_ties(model: Founding) -> pd.DataFrame:
+    """Every tie at the start and after each month, in the columns of `schema.TIES`.
+
+    Raises ParameterError if acts were not logged.
+    """
+    _check_logged(model, "ties")
+    kept = model.ties_by_month
+    months = np.repeat([one.month for one in kept], [len(one.names) for one in kept])
+    names = zip(*(pair for one in kept for pair in one.names), strict=True)
+    trust = np.concatenate([one.trust for one in kept])
+    weight = np.concatenate([one.weight for one in kept])
+    arrays = [months, *(np.array(column) for column in names), trust, weight]
+    columns = schema.column_names(schema.TIES)
+    return schema.frame(schema.TIES, dict(zip(columns, arrays, strict=True)))
+
+
+def _check_logged(model: Founding, table: str) -> None:
+    if not model.log_actions:
+        raise ParameterError(
+            refusal(f"Partnership.{table}", "log_actions", False, f"{table} were not kept",
+                    "Make the partnership again with log_actions=True.")
+        )  # fmt: skip
 
 
 def table_of_events(model: Founding) -> pd.DataFrame:

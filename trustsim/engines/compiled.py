@@ -4,12 +4,15 @@ The compiled code is cached in a folder named by a hash of all sources it was ma
 so an edited rule can never meet an old kernel.
 """
 
+# pyright: reportAttributeAccessIssue=false
+# numba makes its settings at run time.
 from __future__ import annotations
 
 import functools
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -77,12 +80,22 @@ def _functions(module: ModuleType) -> list[FunctionType]:
     ]
 
 
-@functools.cache
+ONE_AT_A_TIME = threading.Lock()
+
+
 def kernel_function() -> Callable[..., None]:
     """`kernel.run_replicates`, compiled (or as it stands, with NUMBA_DISABLE_JIT=1).
 
     Releases the interpreter's lock, so that threads run it side by side.
     """
+    # Two threads at once would give numba's one setting back in the wrong order: compiled code
+    # would then lie in, and come from, a folder that is not keyed by the sources.
+    with ONE_AT_A_TIME:
+        return _made()
+
+
+@functools.cache
+def _made() -> Callable[..., None]:
     import numba
     from numba.extending import register_jitable
 
@@ -99,7 +112,8 @@ def kernel_function() -> Callable[..., None]:
     before: Any = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        compile_it: Any = numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True, **options)
+        njit: Any = numba.njit
+        compile_it = njit(nogil=True, cache=True, no_cfunc_wrapper=True, **options)
         compiled: Callable[..., None] = compile_it(kernel.run_replicates)
         return compiled
     finally:

@@ -15,6 +15,7 @@ from trustsim.engines import chronicle, records
 from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
 from trustsim.engines.luck import Address, Luck
 from trustsim.engines.packing import EVERYBODY, SCHEDULED
+from trustsim.engines.plots import PartnershipPlots
 from trustsim.errors import ParameterError, refusal
 from trustsim.model import state
 from trustsim.model.parameters import NAMES, PARAMETERS
@@ -120,11 +121,13 @@ class Founding(mesa.Model):
         self.status = 0
         self.cause = NO_CAUSE
         self.acts: list[chronicle.Act] = []
+        self.ties_by_month: list[chronicle.TiesOfMonth] = []
         self.happenings: list[chronicle.Event] = []
         self.rows: list[list[float]] = []
         self.datacollector = records.data_collector()
         self._prepare()
         self._found()
+        chronicle.note_ties(self)
 
     # Before the first month.
 
@@ -159,9 +162,10 @@ class Founding(mesa.Model):
     def _found(self) -> None:
         self.active = self.in_force(1)
         self.parameters = self.effective(EVERYBODY)
-        self.coordinator = self.coordinator_type(self)
+        whole: Any = self  # by then it is the Partnership that its agents ask for
+        self.coordinator = self.coordinator_type(whole)
         self.organisations = [
-            self.organisation_type(self, seat, 0, self.effective(seat))
+            self.organisation_type(whole, seat, 0, self.effective(seat))
             for seat in range(self.seats)
         ]
         for organisation in self.organisations:
@@ -244,8 +248,9 @@ class Founding(mesa.Model):
 
     def fill_seat(self, former: Organisation) -> None:
         """Another organisation takes a left seat; its people are strangers to all."""
+        whole: Any = self
         newcomer = self.organisation_type(
-            self, former.seat, former.incarnation + 1, former.parameters
+            whole, former.seat, former.incarnation + 1, former.parameters
         )
         newcomer.record = former.record
         self.organisations[former.seat] = newcomer
@@ -312,6 +317,14 @@ class Founding(mesa.Model):
         return chronicle.table_of_acts(self)
 
     @property
+    def ties(self) -> pd.DataFrame:
+        """Who trusted whom at the start and after each month, columns as in `schema.TIES`.
+
+        Raises ParameterError unless made with log_actions=True.
+        """
+        return chronicle.table_of_ties(self)
+
+    @property
     def events(self) -> pd.DataFrame:
         """What happened so far: month, event, who, detail."""
         return chronicle.table_of_events(self)
@@ -319,6 +332,11 @@ class Founding(mesa.Model):
     def story(self) -> str:
         """What happened so far in plain English, a paragraph a year."""
         return chronicle.story(self)
+
+    @property
+    def plot(self) -> PartnershipPlots:
+        """Figures: `.plot.story()`, `.trust()`, `.network()`, `.acts()`; `.plot.animation()`."""
+        return PartnershipPlots(self)
 
     def release(self) -> None:
         """Let Mesa forget this model, so that its memory is freed; nothing else changes.
@@ -363,5 +381,7 @@ def setting_of(scenario: Any, parameters: dict[str, Any]) -> Any:
     """
     # Whatever is asked of a scenario here may also be answered by one of another kind.
     known = all(callable(getattr(scenario, name, None)) for name in ASKED_OF_A_SCENARIO)
-    chosen = scenario if known and not isinstance(scenario, type) else scenario_of(scenario)
+    chosen: Any = scenario
+    if not known or isinstance(scenario, type):
+        chosen = scenario_of(scenario)  # pyright: ignore[reportArgumentType]
     return chosen.with_(**parameters) if parameters else chosen

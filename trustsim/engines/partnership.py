@@ -29,9 +29,9 @@ class Partnership(Founding):
 
     scenario: a name, a path to a TOML file or a `Scenario`; replicate: which partnership;
     months: horizon, at which `running` turns False (stepping on by hand is allowed, until it
-    dissolves); log_actions: keep every act, for `actions`; seed (default 0, None draws one):
-    which world of luck; rng: the same under the name that Mesa's `batch_run` passes; any
-    other keyword is a parameter of the scenario.
+    dissolves); log_actions: keep every act and tie, for `actions` and `ties`; seed (default 0,
+    None draws one): which world of luck; rng: the same under the name that Mesa's `batch_run`
+    passes; any other keyword is a parameter of the scenario.
 
     The same numbers as `simulate` with that seed and replicate, to the bit. A derived class
     may name other agents: `individual_type`, `organisation_type`, `coordinator_type`.
@@ -60,6 +60,7 @@ class Partnership(Founding):
             getattr(self, "phase_" + phase)()
         self.rows.append(records.month_numbers(self))
         self.datacollector.collect(self)
+        chronicle.note_ties(self)
         self.running = self.month < self.horizon and self.status != DISSOLVED
 
     def phase_interventions(self) -> None:

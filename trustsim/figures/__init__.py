@@ -4,6 +4,8 @@ Colours are safe for colour-blind readers and in grey; labels stand beside what 
 interval and the number of runs are on every figure.
 """
 
+from trustsim.figures.acts import plot_action_timeline
+from trustsim.figures.animation import animate_partnership, write_animation
 from trustsim.figures.calibration import plot_posterior, plot_rank_histograms
 from trustsim.figures.costs import plot_cost_effect, plot_forest
 from trustsim.figures.curves import plot_curves
@@ -19,6 +21,7 @@ from trustsim.figures.incidence import (
 )
 from trustsim.figures.indication import plot_indication
 from trustsim.figures.individual import plot_fates, plot_individual_effects
+from trustsim.figures.network import plot_trust_network
 from trustsim.figures.payers import plot_payers, plot_worst_off
 from trustsim.figures.regimes import plot_regime_map
 from trustsim.figures.scorecard import plot_scorecard
@@ -28,6 +31,8 @@ from trustsim.figures.story import plot_partnership_story, plot_trust_matrix
 from trustsim.figures.warning import plot_calibration, plot_early_warning, plot_skill_by_month
 
 __all__ = [
+    "animate_partnership",
+    "plot_action_timeline",
     "plot_arms_incidence",
     "plot_calibration",
     "plot_cost_effect",
@@ -59,5 +64,7 @@ __all__ = [
     "plot_status_stack",
     "plot_tornado",
     "plot_trust_matrix",
+    "plot_trust_network",
     "plot_worst_off",
+    "write_animation",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from trustsim.analysis.tables import require_columns
+from trustsim.analysis.tables import Floats, require_columns
 from trustsim.figures.labels import note
 from trustsim.figures.style import BLUE, DARK, PALE, SKY, SMALL, VERMILION, axes_or_new
 
@@ -16,6 +16,7 @@ POSTERIOR = (
 )
 RANKS = ("quantity", "bin", "count", "expected", "low", "high", "n")
 ROW = 0.3  # inches a row
+FULL = 0.95  # of the space between rows: higher bars are cut
 TALLEST = 0.42  # of a bar of the expected height, a share of the space between rows
 
 
@@ -65,7 +66,8 @@ def plot_rank_histograms(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     If the intervals cover, bars are level and 95 % of them end between the dotted lines. A hump
     says that intervals are too wide, a hollow that they are too narrow, a slope that they are off
-    to a side. Bars that end outside the lines have another colour and a hatch.
+    to a side. Bars that end outside the lines have another colour and a hatch; one too high for
+    its row is cut and has its count written on it.
 
     Parameters
     ----------
@@ -86,10 +88,11 @@ def plot_rank_histograms(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         counts = part["count"].to_numpy(dtype=np.float64)
         outside = ((part["count"] < part["low"]) | (part["count"] > part["high"])).to_numpy()
         middles = (part["bin"].to_numpy(dtype=np.float64) + 0.5) / bins
+        _number_cut(ax, middles, foot, scale * counts, counts)
         for chosen, colour, hatch in ((~outside, SKY, ""), (outside, VERMILION, "////")):
             ax.bar(
                 middles[chosen],
-                np.minimum(scale * counts[chosen], 0.95),
+                np.minimum(scale * counts[chosen], FULL),
                 width=0.9 / bins,
                 bottom=foot,
                 color=colour,
@@ -108,6 +111,14 @@ def plot_rank_histograms(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     studies = f"{most}" if least == most else f"{least} to {most}"
     note(ax, f"{studies} pseudo-studies of partnerships; dotted: 95 % of counts if uniform")
     return ax
+
+
+def _number_cut(ax: Axes, middles: Floats, foot: float, heights: Floats, counts: Floats) -> None:
+    for middle, height, count in zip(middles, heights, counts, strict=True):
+        if height > FULL:
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+            ax.text(middle, foot + 0.72, f"{count:.0f}", ha="center", va="center", color=DARK,
+                    fontsize=SMALL - 2, bbox=box)  # fmt: skip
 
 
 def _name_rows(ax: Axes, names: list[str]) -> None:

@@ -50,7 +50,9 @@ def plot_forest(effects: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.axvline(0, color=DARK, lw=1)
     height, heights, names = 0.0, [], []
     for kind in kinds:
-        words = ax.text(0.01, height, PLURALS.get(kind, kind), transform=ax.get_yaxis_transform())
+        words = ax.text(
+            0.01, height, str(PLURALS.get(kind, kind)), transform=ax.get_yaxis_transform()
+        )
         words.set(color=_look(kind)[0], weight="bold", fontsize=SMALL, va="center")
         for row in _largest_first(effects[effects["kind"] == kind]).to_dict("records"):
             height -= 1

@@ -17,6 +17,9 @@ COLUMNS = ("arm", "quantity", "unit", "month", "difference", "low", "high", "n")
 NEITHER = {"better": "above", "worse": "below"}
 """Sides of the baseline's curve where neither is known to be better."""
 
+NEAR = 18
+"""Months within which two of these words would lie on each other."""
+
 
 def plot_curves(
     curves: pd.DataFrame, quantity: str = "value", ax: Axes | None = None, *, better: int = 0
@@ -114,12 +117,15 @@ def _pattern_in_words(curve: pd.DataFrame, found: Crossing, better: int) -> str:
 
 def _mark(ax: Axes, turns: list[tuple[int, bool, str]]) -> None:
     """Diamonds on the zero line, each with its month on the side that its curve leaves free."""
+    placed: list[int] = []
     for month, upwards, colour in turns:
+        above = sum(abs(month - other) < NEAR for other in placed)
+        placed.append(month)
         ax.plot(month, 0, "D", color=colour, ms=6.5, mec="white", label="_turn", zorder=4)
         ax.annotate(
             f"month {month}",
             xy=(month, 0),
-            xytext=(-6 if upwards else 6, 8),
+            xytext=(-6 if upwards else 6, 8 + 11 * above),
             textcoords="offset points",
             ha="right" if upwards else "left",
             va="bottom",

@@ -46,5 +46,6 @@ def plot_fan(months_table: pd.DataFrame, column: str, ax: Axes | None = None) ->
     year_axis(ax, float(fan.index.max()))
     ends = [float(fan[level].iloc[-1]) for level in LEVELS]
     label_heights(ax, list(LEVELS.values()), ends, colours=["black"] * len(LEVELS))
-    note(ax, f"{alive.iloc[0]:,} partnerships at the start, {alive.iloc[-1]:,} alive at the end")
+    counts = f"{alive.iloc[0]:,} partnerships at the start, {alive.iloc[-1]:,} alive at the end"
+    note(ax, f"{counts};\nbands: the middle 50 % and 90 % of those alive, no intervals of a mean")
     return ax

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -67,15 +69,9 @@ def plot_indication(
         )
         ax.hlines(heights, low, high, color=colour, lw=1.4)
         ax.plot(middle, heights, mark, color=colour, ms=5, label=f"_{method}")
-        ax.text(
-            1.02,
-            heights[0],
-            method,
-            transform=ax.get_yaxis_transform(),
-            color=colour,
-            fontsize=SMALL,
-            va="center",
-        )
+        beside: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "clip_on": False}
+        ax.plot(1.025, heights[0], mark, color=colour, ms=5, label=f"_key of {method}", **beside)
+        ax.text(1.05, heights[0], method, color=DARK, fontsize=SMALL, va="center", **beside)
     for edge in range(1, len(bullets)):
         ax.axhline(0.5 - edge, color=to_rgba(DARK, 0.25), lw=0.6, label="_between bullets")
     ax.set_yticks(-np.arange(len(bullets)), [name.replace("_", " ") for name in bullets])

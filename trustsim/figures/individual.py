@@ -156,7 +156,7 @@ def plot_fates(fates: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set_xlabel("where they ended in the baseline")
     ax.set_ylabel("where the same partnerships ended in the arm")
-    same = sum(int(counts.loc[name, name]) for name in counts.index)
+    same = sum(int(counts.loc[name].to_dict()[name]) for name in counts.index)
     low, high = wilson(same, size)
     kept = f"{same / size:.0%} ({100 * low:.0f} to {100 * high:.0f}) ended alike"
     note(ax, f"{partnerships(size)}; {kept}; in brackets: 95 % intervals")
@@ -195,7 +195,8 @@ def _label_tenths(ax: Axes, values: Floats) -> None:
             f"a tenth {'below' if share < 0.5 else 'above'} {value:+.3g}".replace(
                 "-", "\N{MINUS SIGN}"
             ),
-            xy=(share, value),
+            # Where the dot lies beneath the line at 0, words above it would cover that line.
+            xy=(share, min(value, 0.0) if share < 0.5 else max(value, 0.0)),
             xytext=(across, -2 if share < 0.5 else 2),
             textcoords="offset points",
             ha="left" if across > 0 else "right",
@@ -229,7 +230,8 @@ def _bar(ax: Axes, place: int, row: pd.Series[int]) -> None:
 
 def _inside(ax: Axes, place: int, height: float, text: str, area: AreaStyle) -> None:
     dark = area is STATUS_AREAS["dissolved"]
-    box = {"facecolor": area.colour, "edgecolor": "none", "pad": 1.5}
+    # White behind dark words: on the colours, in grey, they could hardly be read.
+    box = {"facecolor": area.colour if dark else "white", "edgecolor": "none", "pad": 1.5}
     ax.text(place, height, text, ha="center", va="center", fontsize=SMALL,
             color="white" if dark else "black", bbox=box)  # fmt: skip
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from trustsim.figures.style import DARK, SMALL
+from trustsim.analysis.tables import require_columns
+from trustsim.figures.style import DARK, PALE, SMALL, WIDTH
 
 MONTHS_A_YEAR = 12
 END_LABEL = "label at the end of a line"
@@ -120,6 +122,31 @@ def percent_axis(ax: Axes, label: str) -> None:
 def note(ax: Axes, text: str) -> None:
     """Small print above the plot, at the right: how many runs, what the band is."""
     ax.set_title(text, loc="right", fontsize=SMALL, color=DARK)
+
+
+def mark_events(ax: Axes, events: pd.DataFrame, *, where: str) -> None:
+    """A thin line at the month of each event, and its words above the plot."""
+    require_columns(events, ("month", "event"), where=f"{where}, events")
+    months = events["month"].to_numpy(dtype=np.float64)
+    low, high = ax.get_xlim()
+    inches = ax.get_position().width * WIDTH
+    gap = (high - low) * 2.3 * SMALL / 72 / inches
+    places = spread(list(months), gap=gap, low=low, high=high)
+    for month, place, text in zip(months, places, events["event"], strict=True):
+        ax.axvline(month, color=PALE, lw=1, zorder=0, label="_event")
+        ax.annotate(
+            str(text),
+            xy=(month, 1.0),
+            xytext=(place, 1.05),
+            xycoords=ax.get_xaxis_transform(),
+            textcoords=ax.get_xaxis_transform(),
+            rotation=35,
+            rotation_mode="anchor",
+            fontsize=SMALL,
+            color=DARK,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": PALE, "lw": 0.8, "shrinkA": 0, "shrinkB": 0},
+        )
 
 
 def partnerships(count: int) -> str:

@@ -20,7 +20,8 @@ COLUMNS = (
 )
 SHARE = "share of partnerships"
 HELPS, BACKFIRES, UNKNOWN = "helps", "backfires", "nobody knows"
-DARK_ENOUGH = 0.2  # relative luminance under which white letters read better than dark ones
+DARK_ENOUGH = 0.18  # relative luminance under which white letters read better than black ones
+LEAST_WIDTH = 6.0  # inches: what is said above the map has room
 ROOM = 0.33  # inches: the least width of a cell whose effect is printed
 LEVELS = {
     "coordination": {0: "never", 1: "with the\nbullet", 2: "from the\nstart"},
@@ -66,7 +67,9 @@ def plot_regime_map(
     """
     require_columns(regimes, COLUMNS, where="plot_regime_map")
     across, up = (list(dict.fromkeys(regimes[name])) for name in ("across_value", "up_value"))
-    ax = axes_or_new(ax, width=1.6 + 0.75 * len(across), height=1.4 + 0.5 * len(up))
+    ax = axes_or_new(
+        ax, width=max(LEAST_WIDTH, 1.6 + 0.75 * len(across)), height=1.4 + 0.5 * len(up)
+    )
     gains = regimes["difference"] * regimes["better"]
     scale = most or float(gains.abs().max()) or 1.0
     colours = Normalize(-scale, scale)
@@ -156,7 +159,7 @@ def _cell(
         ha="center",
         va="center",
         fontsize=SMALL,
-        color="white" if dark else DARK,
+        color="white" if dark else "black" if sure else DARK,
         fontweight="bold" if sure else "normal",
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0} if unknown else None,
         zorder=2,

@@ -107,7 +107,8 @@ def _name(ax: Axes, rows: list[tuple[str, str]], models: list[str], titles: list
     ax.set_xlabel("model")
     ax.set_ylabel("published fact")
     ax.legend(
-        handles=known, loc="lower right", bbox_to_anchor=(1, 1.06), ncols=4, frameon=False,
+        handles=known, loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False,
+        borderaxespad=2.2,
         fontsize=SMALL, handletextpad=0.1, columnspacing=1.0,
     )  # fmt: skip
 

@@ -61,7 +61,8 @@ def plot_morris(effects: pd.DataFrame, ax: Axes | None = None, *, names: int = 1
     """Mean size of each factor's effects across, their spread up.
 
     Above the line the spread exceeds the mean size: what the factor does hangs on the others.
-    Filled marks are corrected for noise, crosses are not.
+    Filled marks are corrected for noise, crosses are not. An interval that leaves the figure ends
+    in an arrow head.
 
     Parameters
     ----------
@@ -84,17 +85,21 @@ def plot_morris(effects: pd.DataFrame, ax: Axes | None = None, *, names: int = 1
         )
         ax.plot(across, up, "o", color=BLUE, ms=5)
         ax.plot(scale * row["estimate"], scale * row["estimate_sigma"], "x", color=DARK, ms=4)
-    top = 1.08 * scale * float(rows[["estimate", "corrected"]].max().max())
-    ax.set_xlim(right=1.25 * top)
+    # An interval may be many times as wide as all marks are apart.
+    top = 1.35 * scale * float(rows[["estimate", "corrected"]].max().max())
+    ax.set_xlim(right=top)
     ax.set_ylim(bottom=0)
-    end = min(1.25 * top, ax.get_ylim()[1])
+    cut = rows[scale * rows["corrected_high"] > top]
+    ax.plot([top] * len(cut), scale * cut["corrected_sigma"], ">", color=BLUE, ms=5, clip_on=False)
+    end = min(top, ax.get_ylim()[1])
     ax.plot([0, end], [0, end], color=DARK, lw=0.8, ls=":")
     line: dict[str, Any] = {
         "rotation": 45,
         "rotation_mode": "anchor",
         "transform_rotates_text": True,
     }
-    ax.text(0.6 * end, 0.61 * end, "spread = mean size", fontsize=SMALL, color=DARK, **line)
+    ax.text(0.58 * end, 0.6 * end, "spread = mean size", va="bottom", fontsize=SMALL, color=DARK,
+            **line)  # fmt: skip
     chosen = rows.loc[_largest(size, "corrected", names)]
     heights = [scale * float(value) for value in chosen["corrected_sigma"]]
     low, high = ax.get_ylim()

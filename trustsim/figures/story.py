@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 
 from trustsim.analysis.tables import TableError, require_columns
 from trustsim.errors import refusal
-from trustsim.figures.labels import label_lines, note, spread, year_axis
-from trustsim.figures.style import DARK, PALE, SMALL, WIDTH, axes_or_new, line_style
+from trustsim.figures.labels import label_lines, mark_events, note, year_axis
+from trustsim.figures.style import SMALL, axes_or_new, line_style
 
 STORY = {
     "mean_trust": "trust",
@@ -57,7 +57,7 @@ def plot_partnership_story(
     year_axis(ax, float(months[-1]))
     label_lines(ax)
     if events is not None and len(events):
-        _mark_events(ax, events)
+        mark_events(ax, events, where="plot_partnership_story")
     ax.set_xlabel(f"years since start (one partnership: replicate {replicates[0]})")
     return ax
 
@@ -93,27 +93,3 @@ def plot_trust_matrix(trust: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.get_figure(root=True).colorbar(image, ax=ax, label="trust (share)", shrink=0.8)  # type: ignore[union-attr]
     note(ax, "1 partnership")
     return ax
-
-
-def _mark_events(ax: Axes, events: pd.DataFrame) -> None:
-    require_columns(events, ("month", "event"), where="plot_partnership_story, events")
-    months = events["month"].to_numpy(dtype=np.float64)
-    low, high = ax.get_xlim()
-    inches = ax.get_position().width * WIDTH
-    gap = (high - low) * 2.3 * SMALL / 72 / inches
-    places = spread(list(months), gap=gap, low=low, high=high)
-    for month, place, text in zip(months, places, events["event"], strict=True):
-        ax.axvline(month, color=PALE, lw=1, zorder=0, label="_event")
-        ax.annotate(
-            str(text),
-            xy=(month, 1.0),
-            xytext=(place, 1.05),
-            xycoords=ax.get_xaxis_transform(),
-            textcoords=ax.get_xaxis_transform(),
-            rotation=35,
-            rotation_mode="anchor",
-            fontsize=SMALL,
-            color=DARK,
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": PALE, "lw": 0.8, "shrinkA": 0, "shrinkB": 0},
-        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -33,7 +35,8 @@ def plot_early_warning(skill: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.axvline(0.5, color=DARK, lw=1, label="_chance")
     for number, (test, (mark, colour)) in enumerate(zip(tests, MARKS, strict=False)):
         rows = areas[areas["test"] == test].set_index("predictor").loc[order]
-        heights = [place + 0.16 - 0.32 * number for place in range(len(order))]
+        shift = 0.16 - 0.32 * number if len(tests) > 1 else 0.0
+        heights = [place + shift for place in range(len(order))]
         ax.hlines(heights, rows["low"], rows["high"], color=colour, lw=1.6)
         ax.plot(rows["estimate"], heights, mark, color=colour, ms=5.5, label=f"_{test}")
         ax.annotate(
@@ -49,7 +52,8 @@ def plot_early_warning(skill: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(order)), order)
     ax.set_xlabel("area under the curve (0.5 = chance, 1 = sure)")
     size = int(areas[areas["test"] == tests[0]]["n"].iloc[0])
-    note(ax, f"seen by month {int(areas['look'].iloc[0])}; {partnerships(size)}; bars: 95 %")
+    seen = f"seen by month {int(areas['look'].iloc[0])}"
+    note(ax, f"{seen}; {partnerships(size)}; bars: 95 % intervals")
     return ax
 
 
@@ -118,6 +122,15 @@ def plot_calibration(curve: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("chance that was forecast")
     ax.set_xlim(0, highest)
     ax.set_ylim(0, highest)
+    _name_diagonal(ax, highest)
     label_lines(ax)
     note(ax, f"{partnerships(int(curve['n'].sum()))}; bars: 95 % intervals (Wilson)")
     return ax
+
+
+def _name_diagonal(ax: Axes, highest: float) -> None:
+    """What the thin line is, at its lower end, where few forecasts lie."""
+    across, up = 0.02 * highest, 0.035 * highest
+    turned: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor"}
+    turned["transform_rotates_text"] = True
+    ax.text(across, up, "as many as forecast", fontsize=SMALL, color=DARK, **turned)

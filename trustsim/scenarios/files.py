@@ -62,11 +62,13 @@ def text_of(path: Path, kind: arguments.Kind, step: str) -> str:
     Raises an error of that kind.
     """
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
+        with path.open("rb") as file:
+            # No more, whatever its size is said to be: a device never ends.
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
             allowed = f"must be at most {LARGEST_FILE} bytes"
-            raise kind(refusal(str(path), "size", f"{size} bytes", allowed, step))
-        return path.read_text(encoding="utf-8-sig")
+            raise kind(refusal(str(path), "size", f"over {LARGEST_FILE} bytes", allowed, step))
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         again = "Save it again as UTF-8."
         raise kind(refusal(str(path), "text", "not UTF-8", "must be UTF-8 text", again)) from None

@@ -123,7 +123,7 @@ def calibration_slope(forecasts: pd.DataFrame) -> Estimate:
     if happened.min() == happened.max() or np.ptp(odds) < LEAST:
         return Estimate(*[float("nan")] * 3)
     design = np.column_stack([np.ones(len(odds)), odds])
-    found = np.zeros(2)
+    found, information = np.zeros(2), np.zeros((2, 2))
     for _ in range(50):
         fitted = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
         information = design.T @ (design * (fitted * (1 - fitted))[:, None])

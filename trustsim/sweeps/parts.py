@@ -162,10 +162,11 @@ def _rows(part: Part, table: str, piece: Stretch) -> pa.Table:
     """Rows of one piece, in their order."""
     key, first, count = piece
     rows = pq.ParquetFile(part.file(table)).read()
-    replicate = rows["replicate"]
-    wanted = pc.and_(
-        pc.equal(pc.cast(rows[CELL], pa.string()), key),
-        pc.and_(pc.greater_equal(replicate, first), pc.less(replicate, first + count)),
+    replicate = pc.field("replicate")
+    wanted = (
+        (pc.field(CELL).cast(pa.string()) == key)
+        & (replicate >= first)
+        & (replicate < first + count)
     )
     return rows.filter(wanted)
 

@@ -6,6 +6,8 @@ DIR/runs/arm=NAME/part-*.parquet    results; months/ and members/ likewise where
 DIR/failures/*.json  runs that failed; DIR/damaged/  parts that could not be read, moved aside
 """
 
+# pyright: reportAttributeAccessIssue=false
+# PyArrow makes its functions of columns at run time.
 from __future__ import annotations
 
 import os
@@ -244,7 +246,8 @@ class Store:
     def remove_where_missing(self, columns: Sequence[str]) -> None:
         """Takes out every part of which a run has no number in one of these columns of runs."""
         for path in self.parts("runs") if columns else []:
-            rows = pq.read_table(path, columns=list(columns), partitioning=None)
+            alone: Any = None  # no columns are read from the names of its folders
+            rows = pq.read_table(path, columns=list(columns), partitioning=alone)
             if any(pc.any(pc.is_null(column, nan_is_null=True)).as_py() for column in rows.columns):
                 self._take_out(path)
 
@@ -296,11 +299,12 @@ def write_bytes(folder: Path, name: str, content: bytes) -> None:
 
 def write_parquet(rows: pa.Table, target: Any) -> None:
     """A table as it is stored: small, with page checksums. target: a path or a binary buffer."""
+    repeating: Any = [name for name in rows.column_names if name != RUN_ID]
     pq.write_table(
         rows,
         target,
         compression="zstd",
-        use_dictionary=[name for name in rows.column_names if name != RUN_ID],
+        use_dictionary=repeating,
         column_encoding={RUN_ID: "DELTA_BYTE_ARRAY"},
         write_page_checksum=True,
     )

@@ -351,6 +351,8 @@ def _read_table(table: Any) -> pd.DataFrame | None:
         table = arguments.path("study", "table", table, "a CSV of points", StudyError)
         where = str(table)
         try:
+            if table.exists() and not table.is_file():
+                raise OSError(0, "not a file")  # a device never ends
             _refuse_ragged(where)
             # Plain text only, whatever the name says: nothing is unpacked.
             table = pd.read_csv(table, index_col=False, compression=None)
@@ -363,7 +365,7 @@ def _read_table(table: Any) -> pd.DataFrame | None:
                 refusal(where, "file", got, "must be a readable CSV of points", "Check the path.")
             ) from None
     numeric = table.apply(pd.to_numeric, errors="coerce")
-    bad = numeric.columns[~np.isfinite(numeric.to_numpy(dtype=float)).all(axis=0)]
+    bad = numeric.columns[np.flatnonzero(~np.isfinite(numeric.to_numpy(dtype=float)).all(axis=0))]
     if len(bad) or table.empty or table.columns.has_duplicates:
         got = str(bad[0]) if len(bad) else f"{len(table)} rows, {list(map(str, table.columns))}"
         allowed = "every column must be a factor and every cell a number"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -185,7 +185,9 @@ def _facts(card: Scorecard, sources: Sources) -> Markup:
     return section("Fact by fact", *parts)
 
 
-def _fact(card: Scorecard, fact: Fact, known: dict[object, object], sources: Sources) -> Markup:
+def _fact(
+    card: Scorecard, fact: Fact, known: Mapping[Hashable, object], sources: Sources
+) -> Markup:
     rows = card.measures[card.measures["fact"] == fact.identifier]
     titles = {one.name: one.title for one in card.models}
     spoken = rows[rows["verdict"] != "does not speak"]
@@ -223,7 +225,7 @@ def _fact(card: Scorecard, fact: Fact, known: dict[object, object], sources: Sou
     )
 
 
-def interval(row: dict[object, object]) -> str:
+def interval(row: Mapping[Hashable, object]) -> str:
     """Estimate and 95 % interval of a measure, as text.
 
     >>> interval({"estimate": 0.5, "low": 0.25, "high": 0.75})
