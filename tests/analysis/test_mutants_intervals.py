@@ -34,6 +34,22 @@ def test_wilsons_interval_is_closed_where_nothing_or_all_was_seen():
     assert (low[2], high[2]) == (0.0, 1.0)
 
 
+def test_a_share_of_all_is_bounded_by_exactly_1_however_many_there_are():
+    """Rounding would put the bound a hair off for a quarter of these sizes."""
+    sizes = np.arange(1.0, 2001.0)
+    low, high = wilson_bounds(np.ones_like(sizes), sizes)
+    assert (high == 1.0).all()
+    assert (low < 1.0).all()
+
+
+def test_an_interval_holds_its_share_even_where_that_is_lost_in_rounding():
+    shares, sizes = np.meshgrid(np.logspace(-20, -3, 200), np.logspace(-1, 6, 50))
+    low, high = wilson_bounds(shares, sizes)
+    assert (low >= 0.0).all()
+    assert (low <= shares).all()
+    assert (high >= shares).all()
+
+
 def test_one_case_says_something_and_none_nothing():
     assert wilson(1, 1) == pytest.approx((1 / (1 + Z**2), 1.0))
     assert wilson(0, 1) == pytest.approx((0.0, Z**2 / (1 + Z**2)))

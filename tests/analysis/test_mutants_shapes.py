@@ -96,6 +96,13 @@ def test_every_count_of_an_incidence_by_hand():
     assert found.known.tolist() == [10, 10, 9, 8]
 
 
+@pytest.mark.parametrize("size", [5, 7, 9, 18, 60])
+def test_a_chance_that_is_a_sum_of_many_fractions_is_never_over_one(size):
+    found = incidence(np.arange(size) + 1, np.ones(size), of=1)
+    assert found.estimate.max() <= 1
+    assert found.estimate.tolist() == pytest.approx((np.arange(size) + 1) / size)
+
+
 def test_an_entry_without_weight_is_no_case():
     with_nobody = incidence([1, *TIME], [1, *CAUSE], of=1, weights=[0, *[1] * 10])
     plain = incidence(TIME, CAUSE, of=1)

@@ -85,7 +85,7 @@ def hazard_ratios(
         A row a view: event, view, ratio, low, high, log_ratio, standard_error (of the
         logarithm), baseline_events, other_events, n (partnerships in the baseline). Where one
         arm has no event the ratio is 0 or infinite and nothing bounds it; where neither has
-        one it is missing.
+        one, or nobody of the other arm is at risk when they come, it is missing.
 
     Raises
     ------
@@ -144,7 +144,8 @@ def log_hazard_ratio(first: FirstEvents, size: int, clusters: Integers) -> Ratio
     second = np.arange(len(first.month)) >= size
     happened = first.cause == HAPPENED
     ties = _ties(first, second, happened)
-    if len(ties.month) == 0:
+    # An event that comes when nobody of the other arm is at risk says nothing of the ratio.
+    if not (ties.first * ties.second).any():
         return Ratio(float("nan"), float("nan"))
 
     def surplus(log_ratio: float) -> float:
