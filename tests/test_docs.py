@@ -4,6 +4,7 @@ import importlib.util
 import inspect
 import re
 import textwrap
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from trustsim import citations
 from trustsim.model.parameters import BY_NAME
 from trustsim.model.phases import PHASES
 from trustsim.model.rules import RULE_MODULES
+from trustsim.scenarios.files import from_toml
 from trustsim.scenarios.interventions.catalog import CATALOG
+from trustsim.scenarios.interventions.registry import GROUP
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -186,6 +189,22 @@ def test_the_example_of_a_silver_bullet_works(tmp_path, monkeypatch):
     assert len(tests) == 2
     for test in tests:
         test()
+
+
+def test_the_example_of_a_silver_bullet_of_ones_own_works(tmp_path, capsys):
+    path = tmp_path / "own_bullet.py"
+    path.write_text(example("extending.md", path.name), encoding="utf-8")
+    try:
+        own = loaded(path, "own_bullet")
+        shown = capsys.readouterr().out
+        assert from_toml(own.pledged.to_toml()) == own.pledged
+        assert own.study.size() == 2
+    finally:
+        del CATALOG["pledge_day"]
+    assert "Leaders sign in public" in shown
+    assert 'interventions = ["pledge_day(start=12)"]' in shown
+    entry = tomllib.loads(re.findall(r"```toml\n(.*?)```", text_of("extending.md"), re.DOTALL)[0])
+    assert entry["project"]["entry-points"] == {GROUP: {"pledge_day": "own_bullets:pledge_day"}}
 
 
 def test_the_example_of_an_own_behaviour_works(tmp_path):

@@ -41,6 +41,10 @@ def test_a_terminal_is_told_effects_where_there_are_arms(doubt):
     told = doubt_text(doubt)
     assert "coordinator" in told
     assert "> 0, < 0" in told
+    assert ("~: this interval" in told) == (" ~ " in told)
+    apart = doubt_text(doubt.assign(luck_apart=True))
+    assert "~" not in apart
+    assert "> 0, < 0: shares of draws" in apart
     assert max(map(len, told.splitlines())) < 90
     alone = doubt_text(doubt[doubt["arm"] == "baseline"])
     assert "> 0, < 0" not in alone

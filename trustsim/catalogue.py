@@ -6,7 +6,6 @@ references; nothing is said twice.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -20,6 +19,7 @@ from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import BY_NAME, PARAMETERS, PARTNERSHIP, Parameter
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Definition
+from trustsim.scenarios.interventions.registry import written
 from trustsim.scenarios.settings import SETTINGS, Choice, Setting
 
 if TYPE_CHECKING:
@@ -186,10 +186,13 @@ def sources_of(scenario: Scenario) -> tuple[str, ...]:
     >>> from trustsim.scenarios.files import scenario
     >>> "seed2018" in sources_of(scenario("hierarchy"))
     True
+
+    Raises ScenarioError for an intervention that is not registered.
     """
     chosen = [choice_behind(scenario, name) for name in scenario.overrides]
     keys = [choice.source for choice in chosen if choice is not None]
     for item in (*scenario.interventions, *scenario.menu):
+        written(CATALOG, item)  # what is not registered has no sources that could be told
         keys += CATALOG[item.name].cites
     keys += [parameter.source for parameter in PARAMETERS]
     return tuple(key for key in dict.fromkeys(keys) if key not in (ASSUMED, OURS))
@@ -295,7 +298,6 @@ def _source(key: str) -> list[str]:
     return [*lines, *([f"      {source.url}"] if source.url else [])]
 
 
-@functools.cache
 def _altered_by() -> dict[str, tuple[str, ...]]:
     """Parameters with the interventions that alter them, as each stands by default."""
     found: dict[str, list[str]] = {}

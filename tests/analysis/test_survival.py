@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -51,6 +52,16 @@ def test_a_month_past_the_horizon_is_refused(four):
 def test_when_all_have_ended_every_later_month_is_known(runs_of):
     runs = runs_of([0, 0], [10, 20], 60)
     assert cumulative_incidence(runs, event="dissolved", by=[90])["estimate"].item() == 1
+
+
+def test_at_the_start_nothing_has_happened_asked_for_or_not(four):
+    asked = cumulative_incidence(four, event="matured", by=[0, 30])
+    every = cumulative_incidence(four, event="matured")
+    pd.testing.assert_frame_equal(asked, every.iloc[[0, 30]].reset_index(drop=True))
+    start = asked.iloc[0]
+    assert (start["estimate"], start["low"], start["high"], start["events"]) == (0, 0, 0, 0)
+    with pytest.raises(TableError, match="by = -1"):
+        cumulative_incidence(four, event="matured", by=[0, -1])
 
 
 def test_an_unknown_event_is_refused_with_the_nearest(four):

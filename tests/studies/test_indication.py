@@ -146,6 +146,25 @@ def test_weights_take_off_exactly_what_the_confounder_adds():
     assert only[0] == pytest.approx(0.3)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kept", ["untreated", "treated"])
+def test_where_there_is_nobody_to_compare_the_effect_is_missing(kept):
+    """As in a resample that draws none of the few that reached."""
+    made = by_hand().seeing((0,))
+    only = (made.treated == (kept == "treated")).astype(float)
+    assert np.isnan(trials.effect_on_treated(made, only, refine=False)).all()
+    assert np.isfinite(trials.effect_on_treated(made, only + 0.5, refine=False)).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_single_one_that_reaches_gives_a_table_without_a_warning():
+    alone = lived(MANDATE, size=30, propensity=0.002)
+    assert len(alone.in_force) == 1
+    table = indication.contrast_of(alone, resamples=10)
+    assert np.isfinite(estimate(table, indication.UNADJUSTED)["estimate"])
+    assert np.isnan(estimate(table, indication.EARLY)["estimate"])  # it reached late
+
+
 def test_the_model_is_the_one_that_fits_best():
     dice = np.random.default_rng(12)
     known = dice.normal(size=(400, 3))

@@ -11,10 +11,10 @@ from SALib.test_functions import Ishigami, Sobol_G
 from scipy import stats
 
 from trustsim.errors import MissingExtraError, StudyError
-from trustsim.sweeps import Study, Sweep, sweep
+from trustsim.sweeps import Study, Sweep, sensitivity_of, sweep
 from trustsim.sweeps.design import points_of
 from trustsim.sweeps.indices import Values, morris_effects, sobol_indices
-from trustsim.sweeps.sensitivity import GROUPS, check_study, sensitivity_of, unit_sample
+from trustsim.sweeps.sensitivity import GROUPS, check_study, unit_sample
 
 REPLICATES = 20
 WIDE = 2.0  # reaches of a 95 % interval: 3.9 standard errors, exceeded once in 10,000

@@ -53,7 +53,8 @@ def cumulative_incidence(
     event : {"matured", "dissolved"}
         Maturity before dissolution, or dissolution whenever.
     by : sequence of int, optional
-        Months asked for; all of them, and a month 0, if left out.
+        Months asked for, 0 for the start (where nothing has happened, for certain); all of them,
+        and month 0, if left out.
     cause : str, optional
         Why it dissolved, one of `schema.CAUSES`, with the other causes competing; any cause if
         left out.
@@ -81,7 +82,7 @@ def cumulative_incidence(
         months = np.arange(min(first.last, int(runs["months"].max())) + 1)
     else:
         months = np.array([int(month) for month in by], dtype=np.int64)
-        for month in months:
+        for month in months[months != 0]:
             require_reach(int(month), first.last, where="cumulative_incidence", what="by")
     found = incidence_of(first)
     estimate = _at(found, found.estimate, months)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import warnings
 import webbrowser
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -97,6 +98,8 @@ def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], objec
     # Pages of other sites could otherwise reach the app under a name that leads here.
     guarded = TrustedHostMiddleware(app, allowed_hosts=[HOST, "localhost"])
     settings = uvicorn.Config(guarded, log_level="warning", ws="websockets-sansio")
+    # Solara's advice to whoever embeds it in another site: nobody does here.
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     ours.listen()  # from here on a browser waits instead of being turned away
     tell(f"the app is at {address} (Ctrl-C stops it)")
     if browser:

@@ -63,6 +63,8 @@ def validate(
     who, what, where = (_named(one) for one in (models, facts, setting))
     total = steps(who, what, refit=refit)
     compile_kernel(lambda: None if quiet else tell(COMPILING))
+    if not quiet:
+        tell(f"{total} facts of models to simulate; all of them take some minutes")
     hidden = True if quiet else None  # None: tqdm itself looks whether there is a terminal
     with tqdm(total=total, unit=" facts", disable=hidden, leave=False) as bar:
         found = scorecard(

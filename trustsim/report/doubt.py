@@ -82,9 +82,11 @@ def doubt_text(doubt: pd.DataFrame) -> str:
     head = (
         f"{TITLE}: over {int(doubt['draws'].max())} draws that once agreed with the published facts"
     )
+    mixed = "" if doubt["luck_apart"].all() else "\n~: this interval holds luck as well."
     if not len(effects):
-        return f"{head}\n{columns_of(doubt_lines(doubt))}"
-    blocks = [f"{head}.\nEach arm minus the baseline, in the same partnerships."]
+        return f"{head}\n{columns_of(doubt_lines(doubt))}{mixed}"
+    told = "Each arm minus the baseline, in the same partnerships. > 0, < 0: shares of draws."
+    blocks = [f"{head}.\n{told}{mixed}"]
     for arm, those in effects.groupby("arm", sort=False):
         blocks.append(f"{arm}\n{columns_of(doubt_lines(those))}")
     return "\n\n".join(blocks)

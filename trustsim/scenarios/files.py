@@ -217,7 +217,8 @@ def intervention(text: str) -> Intervention:
                 "name",
                 name,
                 f"is none of {', '.join(CATALOG)}",
-                f"Run `trustsim scenarios --interventions`.{nearest(name, CATALOG)}",
+                f"Run `trustsim scenarios --interventions`.{nearest(name, CATALOG)} "
+                "One of your own must be registered first (docs/extending.md).",
             )
         )
     return CATALOG[name](**arguments)

@@ -13,7 +13,9 @@ from typing import Any
 from trustsim.arguments import listed, mapping, text
 from trustsim.errors import ScenarioError, refusal
 from trustsim.model.parameters import BY_NAME, PARAMETERS
+from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
+from trustsim.scenarios.interventions.registry import written
 from trustsim.scenarios.validation import checked
 
 
@@ -154,12 +156,15 @@ class Scenario:
         return hash(self.digest())
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, as it stands in a file."""
+        """Plain data, as it stands in a file.
+
+        Raises ScenarioError for an intervention that could not be read back.
+        """
         data: dict[str, Any] = {"name": self.name, **self.overrides}
         if self.interventions:
-            data["interventions"] = [str(item) for item in self.interventions]
+            data["interventions"] = [written(CATALOG, item) for item in self.interventions]
         if self.menu:
-            data["menu"] = [str(item) for item in self.menu]
+            data["menu"] = [written(CATALOG, item) for item in self.menu]
         return data
 
     def to_json(self) -> str:

@@ -11,6 +11,7 @@ from trustsim.scenarios.files import intervention, scenario
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
 from trustsim.scenarios.scenario import Scenario
+from trustsim.scenarios.settings import SETTINGS
 from trustsim.scenarios.validation import allowed, checked
 
 
@@ -40,7 +41,8 @@ def typed_scenario(words: Sequence[str], settings: Sequence[str] = ()) -> Scenar
         step = "Give one, and put a + before each intervention (`trustsim run --help`)."
         got = " ".join(plain)
         raise ScenarioError(refusal("command line", "scenarios", got, "must be one", step))
-    if plain and plain[0].partition("(")[0].partition(":")[0] in CATALOG:
+    named = plain[0].partition("(")[0].partition(":")[0] if plain else "voluntary"
+    if named not in SETTINGS and named in CATALOG:
         step = f"Write +{plain[0]} to have it happen in a scenario."
         must = "is an intervention, where a setting or a file is wanted"
         raise ScenarioError(refusal("command line", "scenario", plain[0], must, step))

@@ -161,6 +161,7 @@ def effect_on_treated(trials: Trials, weight: Floats, *, refine: bool) -> Floats
 
     weight: how often each partnership counts; refine: fit the model to these weights by one
     Newton step from the whole sample's, which is as good as a new fit for standard errors.
+    Missing where no month has both treated and untreated: there is nobody to compare.
     """
     counted = weight[trials.place]
     model = trials.model
@@ -171,6 +172,8 @@ def effect_on_treated(trials: Trials, weight: Floats, *, refine: bool) -> Floats
     treated, untreated = counted * trials.treated, counted * (1 - trials.treated) * odds
     size, other = (np.bincount(trials.month, one, months) for one in (treated, untreated))
     both = (size > 0) & (other > 0)
+    if not both.any():
+        return np.full(trials.outcome.shape[1], np.nan)
     effects = []
     for column in trials.outcome.T:
         with_it = np.bincount(trials.month, treated * column, months)[both] / size[both]

@@ -121,7 +121,8 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 def study_of(folder: Path, manifest: dict[str, Any]) -> Study:
     """The study in a folder of results.
 
-    Raises StudyError if it can't be read, or is not the one that the manifest tells.
+    Raises StudyError if it can't be read, or is not the one that the manifest tells;
+    ScenarioError if an intervention of somebody's own has to be registered first.
     """
     digest = manifest["study_digest"]
     if digest is not None and digest not in _digests(folder, manifest["family"]["outcomes"]):
@@ -131,6 +132,8 @@ def study_of(folder: Path, manifest: dict[str, Any]) -> Study:
     try:
         return Study.read(folder / STUDY)
     except TrustsimError as problem:
+        if digest is not None:  # it is as it was written: an intervention may not be registered
+            raise
         # No digest is told of a merge of several studies, so anything may stand here.
         got, allowed = str(problem), "must be the study that these results were made with"
         raise StudyError(refusal(str(folder), STUDY, got, allowed, MENDS)) from None

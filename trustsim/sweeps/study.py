@@ -19,6 +19,7 @@ from trustsim.scenarios.files import from_data as scenario_from_data
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
+from trustsim.scenarios.interventions.registry import written
 from trustsim.scenarios.scenario import Scenario
 from trustsim.sweeps.form import SAMPLED, StudyForm, checked_form
 
@@ -297,7 +298,7 @@ def _texts(items: Any) -> list[str]:
         step = "For example [trustsim.interventions.coordinator(start=6)], or its text."
         allowed = "must be interventions"
         raise StudyError(refusal("study, [arms]", "arm", items, allowed, step))
-    return [str(one) for one in found]
+    return [one if isinstance(one, str) else written(CATALOG, one) for one in found]
 
 
 def _levels(levels: Any) -> Any:

@@ -236,10 +236,10 @@ def _more(start: Outcome, again: str) -> Markup:
         paragraph(pair),
         paragraph(
             "The app moves every lever freely, takes other luck and shows each of the hundred. "
-            "It opens as this page stands now with:"
+            "In the folder of the project it is started with:"
         ),
-        code('pip install "trustsim[app]"\ntrustsim app'),
-        paragraph("and then, in the browser of that machine:"),
+        code('pip install ".[app]"\ntrustsim app'),
+        paragraph("and opens as this page stands now, in the browser of that machine, at:"),
         element("pre", element("code", address, class_="address")),
         paragraph("This page, its worksheet and its answers are made again by:"),
         code(again),

@@ -8,7 +8,6 @@ from trustsim.scenarios.interventions.coaching import coaching
 from trustsim.scenarios.interventions.consultants import consultants
 from trustsim.scenarios.interventions.coordinator import coordinator
 from trustsim.scenarios.interventions.deadline import deadline
-from trustsim.scenarios.interventions.definition import Definition
 from trustsim.scenarios.interventions.funding_end import funding_end
 from trustsim.scenarios.interventions.handover import handover
 from trustsim.scenarios.interventions.incentive import incentive
@@ -16,13 +15,13 @@ from trustsim.scenarios.interventions.incident import incident
 from trustsim.scenarios.interventions.mandate import mandate
 from trustsim.scenarios.interventions.monitoring import monitoring
 from trustsim.scenarios.interventions.realistic_expectations import realistic_expectations
+from trustsim.scenarios.interventions.registry import Catalog
 from trustsim.scenarios.interventions.replace_leaders import replace_leaders
 from trustsim.scenarios.interventions.restructure import restructure
 from trustsim.scenarios.interventions.selection import selection
 
-CATALOG: dict[str, Definition] = {
-    definition.name: definition
-    for definition in (
+CATALOG = Catalog(
+    (
         coordinator,
         coaching,
         handover,
@@ -40,5 +39,5 @@ CATALOG: dict[str, Definition] = {
         incident,
         funding_end,
     )
-}
-"""All interventions by name: slow remedies, silver bullets, events."""
+)
+"""All interventions by name: slow remedies, silver bullets, events, then those of others."""

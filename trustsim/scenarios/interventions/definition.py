@@ -10,9 +10,11 @@ from typing import Any
 from trustsim.arguments import plain
 from trustsim.errors import ScenarioError, nearest, refusal
 from trustsim.model.parameters import BY_NAME
-from trustsim.scenarios.change import Change, check_value, may_be_aimed
+from trustsim.scenarios.change import OPERATIONS, Change, check_value, may_be_aimed
 
 BULLET, REMEDY, EVENT = "silver bullet", "slow remedy", "event"
+COMMON = ("start", "months", "dose", "target")
+"""Arguments that every intervention has by itself."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Definition:
         own = {key: plain(value) for key, value in own.items()}
         for key in own:
             if key not in self.arguments:
-                known = ("start", "months", "dose", "target", *self.arguments)
+                known = (*COMMON, *self.arguments)
                 raise ScenarioError(
                     refusal(
                         where,
@@ -195,6 +197,43 @@ def _number(where: str, what: str, value: object, low: float, high: float, meani
         )
 
 
+def _check_recipe(
+    recipe: Callable[..., list[Effect]], arguments: Mapping[str, Any], cost_grows_with: str
+) -> None:
+    """Nothing, if a function can be called with its defaults and yields effects on parameters.
+
+    Raises ScenarioError.
+    """
+    where = f"define, {recipe.__name__}"
+    for key, value in arguments.items():
+        if key in COMMON:
+            allowed = f"every intervention has {', '.join(COMMON)} by itself"
+            step = "Give the argument another name."
+            raise ScenarioError(refusal(where, "argument", key, allowed, step))
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            got = "missing" if value is inspect.Parameter.empty else value
+            allowed = "must have a default, a number or a word"
+            step = f"For example *, {key}: float = 0.1."
+            raise ScenarioError(refusal(where, key, got, allowed, step))
+    if cost_grows_with and not arguments.get(cost_grows_with):
+        allowed = "must be one of its arguments, with a default that is not 0"
+        step = "Leave cost_grows_with out if the cost is always the same."
+        raise ScenarioError(refusal(where, "cost_grows_with", cost_grows_with, allowed, step))
+    effects: Any = recipe(**arguments)  # whatever a user's function returns
+    if not isinstance(effects, list) or not all(isinstance(one, Effect) for one in effects):
+        step = 'For example return [Effect("reporting", "add", 0.1)].'
+        raise ScenarioError(refusal(where, "result", effects, "must be a list of Effect", step))
+    for effect in effects:
+        if effect.parameter not in BY_NAME:
+            step = f"`trustsim explain` lists them.{nearest(effect.parameter, BY_NAME)}"
+            allowed = "is no parameter of the model"
+            raise ScenarioError(refusal(where, "effect", effect.parameter, allowed, step))
+        if effect.operation not in OPERATIONS:
+            allowed = f"must be one of {', '.join(OPERATIONS)}"
+            step = "The second text of an Effect says how the parameter is altered."
+            raise ScenarioError(refusal(where, "operation", effect.operation, allowed, step))
+
+
 def define(
     kind: str,
     *,
@@ -205,15 +244,40 @@ def define(
     lasts_once: bool = False,
     first_member: bool = False,
 ) -> Callable[[Callable[..., list[Effect]]], Definition]:
-    """Make a catalogue entry of a function that returns the effects at full dose."""
+    """Make a catalogue entry of a function that returns the effects at full dose.
+
+    The function's name is the entry's; its arguments have defaults, numbers or words; its docstring
+    is what `trustsim explain` prints. `trustsim.interventions.register` makes the name known.
+
+    Parameters
+    ----------
+    kind : str
+        BULLET, REMEDY or EVENT.
+    cites : tuple of str
+        Keys of references.bib; () for none.
+    predicted : str
+        What is expected of it, said before it is tried.
+    person_months : float
+        What it costs at full dose, a month in force (with `lasts_once`: each time).
+    cost_grows_with : str, optional
+        Argument in proportion to which it costs more than with its default.
+    lasts_once : bool
+        It lasts one month, if no `months` are given.
+    first_member : bool
+        Without a target it is aimed at the first member, not at everybody.
+
+    Raises
+    ------
+    ScenarioError
+        An argument has no default or a name that is taken, or an effect names no parameter.
+    """
 
     def wrap(recipe: Callable[..., list[Effect]]) -> Definition:
         arguments = {
             key: parameter.default
             for key, parameter in inspect.signature(recipe).parameters.items()
         }
-        for effect in recipe(**arguments):
-            assert effect.parameter in BY_NAME, effect.parameter
+        _check_recipe(recipe, arguments, cost_grows_with)
         return Definition(
             recipe.__name__,
             kind,
