@@ -422,3 +422,13 @@ def test_a_terminal_without_unicode_is_served():
     done = program("cite", env=environment)
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("option", ["--html", "--animation"])
+@pytest.mark.parametrize("length", [300, 5000])
+def test_a_name_that_is_too_long_for_any_file_is_refused_before_any_work(trustsim, option, length):
+    name = "a" * length + (".gif" if option == "--animation" else ".html")
+    code, _, told = trustsim("story", "dyad", "--months", "3", option, name)
+    assert code == 2
+    assert len(told.splitlines()) == 1
+    assert "our mistake" not in told

@@ -41,6 +41,10 @@ ODD = (
 )  # fmt: skip
 
 
+SMALL_STUDY = (
+    STUDIES[1].replace("= 64", "= 2").replace("floor = 200", "floor = 30").replace("10000", "30")
+)
+
 RESULTS = (".draft", ".parquet", ".html", ".csv", ".json")
 
 
@@ -48,7 +52,7 @@ def fixtures(folder: Path) -> None:
     """Files that words may name."""
     (folder / "good.toml").write_text("[scenario]\nname = 'good'\norganisations = 2\n")
     (folder / "broken.toml").write_bytes(b"[scenario\n\xff")
-    (folder / "study.toml").write_text(STUDIES[1].replace("floor = 200", "floor = 30"))
+    (folder / "study.toml").write_text(SMALL_STUDY)
     (folder / "folder").mkdir()
 
 

@@ -120,10 +120,21 @@ def checked_path(path: str | os.PathLike[str]) -> Path:
     if target.suffix.lower() != ".gif":
         step = "Name it like story.gif."
         raise TrustsimError(refusal("animation", "file", str(path), "must end in .gif", step))
-    if not target.parent.is_dir() or target.is_dir():
+    if not os.path.isdir(target.parent) or os.path.isdir(target) or _too_long(target):
         allowed = "must be a file in a folder that is there"
         raise TrustsimError(refusal("animation", "file", str(path), allowed, "Make the folder."))
     return target
+
+
+def _too_long(path: Path) -> bool:
+    """Whether no file can have this name."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return False
 
 
 def _check(months_table: pd.DataFrame, every: int) -> None:

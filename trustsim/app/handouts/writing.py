@@ -122,13 +122,14 @@ def check_file(file: str | Path) -> Path:
     """
     path = Path(os.path.abspath(arguments.path("output", "file", file, "a new file", OutputError)))
     step = "Name a file that does not exist yet, as out/story.html."
-    if path.is_dir():
+    # Of os.path, because a Path that is too long for any file raises here.
+    if os.path.isdir(path):
         raise OutputError(refusal("output file", str(path), "a folder", "must be a file", step))
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         allowed = "must be new, so that nothing is lost"
         raise OutputError(refusal("output file", str(path), "there already", allowed, step))
     probe = _draft(path)
-    made = [parent for parent in path.parents if not parent.exists()]
+    made = [parent for parent in path.parents if not os.path.lexists(parent)]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         probe.touch(exist_ok=False)
@@ -137,7 +138,7 @@ def check_file(file: str | Path) -> Path:
         raise _unwritable(path, problem) from None
     finally:
         for parent in made:
-            if parent.is_dir():
+            if os.path.isdir(parent):
                 parent.rmdir()
     return path
 
