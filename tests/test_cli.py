@@ -238,6 +238,16 @@ def test_cite_lists_sources_of_everything_or_of_a_scenario(trustsim):
     assert trustsim("cite", "--bibtex")[1].startswith("@")
 
 
+def test_cite_lists_sources_by_their_keys(trustsim):
+    code, out, _ = trustsim("cite", "slovic1993", "levinthal1991")
+    assert code == 0
+    assert out.count("Slovic, P. (1993)") == out.count("Levinthal, D. A. (1991)") == 1
+    assert len(out) < 2000
+    assert trustsim("cite", "slovic1993", "--bibtex")[1].count("@") == 1
+    code, _, err = trustsim("cite", "slovic1994")
+    assert (code, err.count("\n")) == (2, 1)
+
+
 def test_cite_lists_the_sources_of_every_arm_of_a_study(trustsim, tmp_path):
     study = tmp_path / "study.toml"
     study.write_text(

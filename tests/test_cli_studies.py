@@ -284,10 +284,10 @@ def test_one_outcome_that_nothing_moves_costs_no_other_and_says_so_in_the_same_f
 
     known = sensitivity.sensitivity_of
 
-    def half(found, *, outcome, month):
+    def half(found, *, outcome, month, baseline):
         if outcome == "matured":
             raise StudyError("sensitivity, outcome = 0: must differ between points. Widen them.")
-        return known(found, outcome=outcome, month=month)
+        return known(found, outcome=outcome, month=month, baseline=baseline)
 
     monkeypatch.setattr(sensitivity, "sensitivity_of", half)
     (tmp_path / "screen.toml").write_text(SCREEN)

@@ -10,11 +10,11 @@ from trustsim.figures.sensitivity import plot_morris, plot_sobol, plot_tornado
 NAMES = ("meetings", "breach_rate", "tenure")
 
 
-def table_of(index, estimates, *, unit="share of partnerships", noise=0.123):
+def table_of(index, estimates, *, unit="share of partnerships", noise=0.123, arm="baseline"):
     middle = np.asarray(estimates, dtype=float)
     return pd.DataFrame(
         {
-            "arm": "baseline",
+            "arm": arm,
             "outcome": "dissolved",
             "month": 60,
             "unit": unit,
@@ -85,6 +85,13 @@ def test_noise_replicates_and_interval_are_told(draw):
     assert "20 trajectories, 500 replicates a point" in told
     assert "noise 12.3 % of the variance" in told
     assert "95 % intervals" in told
+
+
+@pytest.mark.parametrize("draw", [plot_tornado, plot_morris])
+def test_an_arm_and_a_difference_are_named(draw):
+    assert "baseline" not in draw(screen(arm="baseline")).get_title("right")
+    told = draw(screen(arm="coordinator minus baseline")).get_title("right")
+    assert told.startswith("coordinator minus baseline: 20 trajectories")
 
 
 def test_what_could_not_be_corrected_is_drawn_plain():

@@ -264,6 +264,58 @@ def test_a_morris_sweep_has_a_table_by_arm_with_arguments_as_factors():
     assert abs(pair["estimate"].iloc[0]) > 0
 
 
+@pytest.fixture(scope="module")
+def two_arms():
+    study = Study(
+        "voluntary",
+        replicates=30,
+        months=60,
+        arms={"none": [], "coordinator": ["coordinator(start=2)"]},
+        factors={"organisations": [2, 4], "coordinator.start": [1, 12], "handover": [0.0, 0.8]},
+        design="morris",
+        points=4,
+    )
+    return sweep(study, workers=1)
+
+
+def test_factors_that_move_what_an_arm_changes(two_arms):
+    """Mean effects are linear: that on a difference is the difference of those on the arms."""
+    asked = {"outcome": "months alive", "month": 60}
+    apart = sensitivity_of(two_arms, **asked).query("index == 'mu'")
+    mean = apart.pivot(index="factor", columns="arm", values="estimate")
+    for one, other in (("none", "coordinator"), ("coordinator", "none")):
+        table = sensitivity_of(two_arms, **asked, baseline=one)
+        assert set(table["arm"]) == {f"{other} minus {one}"}
+        found = indexed(table, "mu")["estimate"]
+        assert found.to_numpy() == pytest.approx((mean[other] - mean[one])[found.index].to_numpy())
+        assert found.abs().max() > 0
+    sizes = sensitivity_of(two_arms, **asked).query("index == 'mu_star'")
+    sizes = sizes.pivot(index="factor", columns="arm", values="estimate")
+    found = indexed(table, "mu_star")["estimate"]
+    start = "coordinator.start"
+    assert found[start] == pytest.approx(sizes.loc[start, "coordinator"])  # moves nothing in none
+
+
+def test_luck_that_arms_share_is_no_noise_of_their_difference(two_arms):
+    asked = {"outcome": "months alive", "month": 60}
+    table = sensitivity_of(two_arms, **asked, baseline="none")
+    swapped = sensitivity_of(two_arms, **asked, baseline="coordinator")
+    assert table["noise"].to_numpy() == pytest.approx(swapped["noise"].to_numpy())
+    star = indexed(table, "mu_star")[["estimate", "low", "high"]].to_numpy()
+    assert star == pytest.approx(
+        indexed(swapped, "mu_star")[["estimate", "low", "high"]].to_numpy()
+    )
+
+
+def test_a_baseline_that_is_no_arm_or_the_only_one_is_refused(small, two_arms):
+    assert "baseline = nobody: is none of the arms: none, coordinator" in refused(
+        two_arms, baseline="nobody"
+    )
+    assert "Did you mean `none`?" in refused(two_arms, baseline="non")
+    assert "is the only arm" in refused(small, outcome="product", baseline="baseline")
+    assert "name of an arm" in refused(two_arms, baseline=3)
+
+
 def test_a_screen_of_whole_numbers_moves_by_whole_steps():
     study = small_study(design="morris", points=4, outcomes={})
     points = points_of(study)

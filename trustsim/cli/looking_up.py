@@ -93,6 +93,7 @@ def verify(
 Examples:
   trustsim cite
   trustsim cite stp +coordinator
+  trustsim cite slovic1993
   trustsim cite study.toml --bibtex > study.bib"""
 )
 @ends_well
@@ -100,10 +101,13 @@ def cite(
     who: WHO = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX entries.")] = False,
 ) -> None:
-    """List the sources, of all, a scenario or a study. Each with what it is cited for."""
-    from trustsim import catalogue
+    """List the sources, of all, a scenario, a study or by key. Each with what it is cited for."""
+    from trustsim import catalogue, citations
 
-    keys = [key for scenario in _cited(who) for key in catalogue.sources_of(scenario)]
+    if who and all(word in citations.references() for word in who):
+        keys = who
+    else:
+        keys = [key for scenario in _cited(who) for key in catalogue.sources_of(scenario)]
     print(catalogue.bibliography(list(dict.fromkeys(keys)) if who else None, bibtex=bibtex))
 
 

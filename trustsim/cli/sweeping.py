@@ -116,6 +116,7 @@ def sweep(
 Examples:
   trustsim sensitivity screen.toml --out out/screen
   trustsim sensitivity screen.toml --out out/screen --outcome matured --month 60 --resume
+  trustsim sensitivity screen.toml --out out/screen --baseline baseline --resume
 
 \b
 A study file, screen.toml, is that of a sweep with one of the designs
@@ -139,6 +140,10 @@ def sensitivity(
     month: Annotated[
         int | None, typer.Option(help="By that month.", show_default="the horizon")
     ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(help="An arm: which factors move what the other arms change from it."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is stored.")] = False,
     workers: WORKERS = None,
     executor: EXECUTOR = "threads",
@@ -151,6 +156,7 @@ def sensitivity(
     from trustsim.errors import StudyError
     from trustsim.sweeps import Study
     from trustsim.sweeps.sensitivity import (
+        check_baseline,
         check_outcome,
         check_points,
         check_study,
@@ -159,6 +165,7 @@ def sensitivity(
 
     chosen = Study.read(study)
     check_study(chosen)
+    check_baseline(chosen, baseline)
     wanted = outcome or ["matured", "dissolved"]
     for name in wanted:
         check_outcome(chosen, name, month)
@@ -170,7 +177,7 @@ def sensitivity(
     tables = []
     for name in wanted:
         try:
-            tables.append(sensitivity_of(found, outcome=name, month=month))
+            tables.append(sensitivity_of(found, outcome=name, month=month, baseline=baseline))
         except StudyError as problem:
             # One outcome that nothing moves should not cost the others, after a long sweep.
             tell(f"{type(problem).__name__}: {problem}")

@@ -18,6 +18,7 @@ COLUMNS = (
 )
 SHARE = "share of partnerships"
 CROSSES = ";\ncrosses: not corrected for noise"
+ONLY_ARM = "baseline"  # needs no naming
 APART = 0.2  # rows of one factor, a share of the space between factors
 
 
@@ -210,6 +211,8 @@ def _small_print(ax: Axes, table: pd.DataFrame, samples: str, more: str = "") ->
     known = pd.notna(first["noise"])
     noise = f"noise {100 * first['noise']:.1f} % of the variance" if known else "noise unknown"
     numbers = f"{int(first['n'])} {samples}, {int(first['replicates']):,} replicates a point"
+    if first["arm"] != ONLY_ARM:
+        numbers = f"{_plain(first['arm'])}: {numbers}"
     note(ax, f"{numbers}; {noise}; lines: 95 % intervals{more}")
 
 

@@ -128,12 +128,28 @@ def check_outcome(study: Study, outcome: str, month: int | None) -> None:
     )
 
 
+def check_baseline(study: Study, baseline: str | None) -> None:
+    """Nothing, if that is an arm of this study and there are others to compare with it.
+
+    Raises StudyError.
+    """
+    if baseline is None:
+        return
+    name = text("sensitivity", "baseline", baseline, "the name of an arm", StudyError)
+    if name not in study.arms:
+        step = f"Choose one of these.{nearest(name, study.arms)}"
+        _refuse("baseline", name, f"is none of the arms: {', '.join(study.arms)}", step)
+    if len(study.arms) < 2:
+        _refuse("baseline", name, "is the only arm", "Give the study another under [arms].")
+
+
 def sensitivity_of(
     found: Sweep | Source,
     study: Study | None = None,
     *,
     outcome: str = "dissolved",
     month: int | None = None,
+    baseline: str | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -155,6 +171,9 @@ def sensitivity_of(
         outcome of your own.
     month : int, optional
         By which month (shares, restricted means); the horizon if left out.
+    baseline : str, optional
+        An arm, such as "baseline". Then which factors move the difference that every other arm
+        makes to it, at the same points with the same luck.
     resamples : int, optional
         Bootstrap samples of trajectories or base samples.
     seed : int, optional
@@ -163,8 +182,9 @@ def sensitivity_of(
     Returns
     -------
     pandas.DataFrame
-        One row an arm, factor and index: arm, outcome, month, unit, then as in
-        `trustsim.sweeps.indices.COLUMNS`, then replicates (of the cell with the fewest).
+        One row an arm, factor and index: arm ("coordinator minus baseline" if it is a
+        difference), outcome, month, unit, then as in `trustsim.sweeps.indices.COLUMNS`, then
+        replicates (of the cell with the fewest).
         index is mu, mu_star, sigma (unit of the outcome, over the range of the factor; see
         `morris_effects`) or first, total, second (shares of variance; see `sobol_indices`);
         `other` is the second factor of a pair.
@@ -173,7 +193,7 @@ def sensitivity_of(
     ------
     StudyError
         It is no such study, the outcome is unknown, is missing for some runs, or does not
-        differ; or some points are not there.
+        differ; or some points are not there; or there is no such arm, or no other.
 
     Examples
     --------
@@ -186,6 +206,7 @@ def sensitivity_of(
     """
     source, study = _source_and_study(found, study)
     check_study(study)
+    check_baseline(study, baseline)
     kind = study.form.design.kind
     one = _outcome(own_outcomes(source, study.months), outcome, month, study.months)
     resamples = whole_number("sensitivity", "resamples", resamples, 2, 10**6, "of the bootstrap")
@@ -195,16 +216,24 @@ def sensitivity_of(
     keys = list(dict.fromkeys(cells[CELL]))
     whole, parts, replicates = _means(source, one, keys, study)
     names = list(study.factors)
+    places = {
+        str(arm): pd.Index(keys).get_indexer(pd.Index(mine[CELL]))
+        for arm, mine in cells.groupby(ARM, sort=False, observed=True)
+    }
     tables = []
-    for arm, mine in cells.groupby(ARM, sort=False, observed=True):
-        places = pd.Index(keys).get_indexer(pd.Index(mine[CELL]))
-        values = Values(whole[places], parts[places])
+    for arm, here in places.items():
+        if arm == baseline:
+            continue
+        values = Values(whole[here], parts[here])
+        if baseline is not None:
+            base = places[baseline]
+            values = Values(values.whole - whole[base], values.parts - parts[base])
         if kind == "morris":
-            units = _units(study, mine)
+            units = _units(study, cells[cells[ARM] == arm])
             table = morris_effects(values, units, names, resamples=resamples, seed=seed)
         else:
             table = sobol_indices(values, names, resamples=resamples, seed=seed)
-        table.insert(0, "arm", str(arm))
+        table.insert(0, "arm", arm if baseline is None else f"{arm} minus {baseline}")
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)
     table.insert(1, "outcome", one.name)
