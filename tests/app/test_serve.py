@@ -52,3 +52,9 @@ def test_the_server_is_told_to_talk_to_nobody():
     assert serve.SETTINGS["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "False"
     assert serve.SETTINGS["SOLARA_ASSETS_CDN"].startswith("http://127.0.0.1:")
     assert serve.SETTINGS["SOLARA_MODE"] == "production"
+
+
+def test_nothing_is_kept_of_who_left_and_no_visitor_moves_the_app_for_all():
+    assert serve.SETTINGS["SOLARA_KERNEL_CULL_TIMEOUT"] == "2m"
+    assert serve.SETTINGS["SOLARA_STATE_AUTO_REMOUNT"] == "True"
+    assert serve.SETTINGS["SOLARA_ROOT_PATH"] == ""

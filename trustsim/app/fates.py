@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -46,12 +46,13 @@ class Effect(NamedTuple):
 
 @dataclass(frozen=True)
 class Fates:
-    """Both lives of every pair; seconds: how long they took to compute."""
+    """Both lives of every pair; seconds: how long they took to compute; lost: as `trust_lost`."""
 
     case: Case
     first: Runs
     second: Runs
     seconds: float
+    lost: Floats | None = None
 
     def ends(self, number: int) -> list[str]:
         """Status in the last month of each partnership, in the first (0) or second (1) fate."""
@@ -78,8 +79,15 @@ class Fates:
         return Effect(*(float(row[name].iloc[0]) for name in Effect._fields))
 
 
-def live(case: Case) -> Fates:
+def live(case: Case, *, months: bool = True) -> Fates:
     """Live through both fates of every pair.
+
+    Parameters
+    ----------
+    case : Case
+        The two fates.
+    months : bool, optional
+        Whether the months are recorded as well as the ends.
 
     Raises
     ------
@@ -87,11 +95,21 @@ def live(case: Case) -> Fates:
         As `simulate`.
     """
     begun = time.perf_counter()
+    record = "months" if months else "runs"
     both = [
-        simulate(scenario, replicates=case.pairs, seed=seed, months=HORIZON, record="months")
+        simulate(scenario, replicates=case.pairs, seed=seed, months=HORIZON, record=record)
         for scenario, seed in ((case.first, case.luck), (case.second, case.other_luck))
     ]
     return Fates(case, both[0], both[1], time.perf_counter() - begun)
+
+
+def live_lightly(case: Case, measure: str) -> Fates:
+    """As `live`, with no more kept than this measure needs: a hundredth of the memory.
+
+    measure: a key of `MEASURES`.
+    """
+    light = live(case, months=False)
+    return replace(light, lost=trust_lost(live(case))) if measure == "regained" else light
 
 
 def matured(found: Fates) -> Verdict:
@@ -144,7 +162,7 @@ def trust_lost(found: Fates) -> Floats:
 
 def regained(found: Fates) -> Verdict:
     """How many months after the first event of the second fate half of the lost trust is back."""
-    lost = trust_lost(found)
+    lost = trust_lost(found) if found.lost is None else found.lost
     begins = int(found.case.second.interventions[0].start)  # months before it, so its index
     depth = float(lost[begins])
     if not depth < -0.001:

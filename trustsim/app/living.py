@@ -6,18 +6,19 @@ can go back and forth.
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from trustsim.app.kept import TURNS, kept
 from trustsim.app.state import HORIZON
 from trustsim.engines import records
 from trustsim.engines.partnership import Partnership
 from trustsim.scenarios.scenario import Scenario
 from trustsim.schema import MONTHS
 
-LIVES_KEPT = 24
+LIVES_KEPT = 128
+"""Lives that are kept: two for each of fifty readers, and some to go back to."""
 
 
 class Deed(NamedTuple):
@@ -78,18 +79,22 @@ class Life:
             scenario, seed=seed, replicate=replicate, months=months, log_actions=True
         )
         self._seats: dict[str, int] = {}
-        self._moments = [self._look(0)]
+        self._moments = [self._look()]
         self._one_at_a_time = threading.Lock()  # two pages may look at the same life
 
     def at(self, month: int) -> Moment:
         """The partnership at the end of a month; once dissolved, as it was at its end."""
         with self._one_at_a_time:
-            while len(self._moments) <= month and self.model.running:
-                acts = len(self.model.acts)
-                self.model.step()
-                self._moments.append(self._look(acts))
+            if len(self._moments) <= month and self.model.running:
+                with TURNS:
+                    self._live_until(month)
             self.model.release()
         return self._moments[min(month, len(self._moments) - 1)]
+
+    def _live_until(self, month: int) -> None:
+        while len(self._moments) <= month and self.model.running:
+            self.model.step()
+            self._moments.append(self._look())
 
     def until(self, month: int) -> list[Moment]:
         """Every month from the start to this one, or to the end if that comes before."""
@@ -101,7 +106,7 @@ class Life:
         self.at(month)
         return [Happening(*one) for one in self.model.happenings if one.month <= month]
 
-    def _look(self, acts: int) -> Moment:
+    def _look(self) -> Moment:
         model = self.model
         members = {one.seat for one in model.members}
         for organisation in model.organisations:
@@ -114,8 +119,11 @@ class Life:
                 act.as_read,
                 act.coordinator,
             )
-            for act in model.acts[acts:]
+            for act in model.acts
         )
+        # What is kept of them is in the moment: both lists would outweigh all the rest.
+        model.acts.clear()
+        model.ties_by_month.clear()
         return Moment(
             model.month,
             tuple(one.name if one.seat in members else "" for one in model.organisations),
@@ -134,7 +142,7 @@ class Life:
         )
 
 
-@functools.lru_cache(maxsize=LIVES_KEPT)
+@kept(LIVES_KEPT)
 def life_of(scenario: Scenario, seed: int, replicate: int) -> Life:
     """That partnership; the last ones asked for are kept."""
     return Life(scenario, seed, replicate)

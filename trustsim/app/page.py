@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from functools import lru_cache, partial, wraps
+from functools import partial, wraps
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -16,8 +16,9 @@ from solara.lab import use_task
 
 from trustsim.app import words
 from trustsim.app.cases import Case, case_of
-from trustsim.app.fates import Fates, live
+from trustsim.app.fates import Fates, live_lightly
 from trustsim.app.hundred import hundred
+from trustsim.app.kept import kept
 from trustsim.app.lessons import LESSONS
 from trustsim.app.levers import Choice, Slider
 from trustsim.app.living import Life, life_of
@@ -32,7 +33,7 @@ from trustsim.app.state import (
     read_query,
     shown_of,
 )
-from trustsim.app.widgets import button, html, slider
+from trustsim.app.widgets import button, chooser, html, slider, trouble
 from trustsim.errors import TrustsimError
 
 BEAT = 0.6
@@ -44,10 +45,19 @@ FAILED = (
     "question mark, or start `trustsim app` again; the terminal in which it runs tells more."
 )
 STYLE = files("trustsim.app").joinpath("style.css").read_text(encoding="utf-8")
-CASES_KEPT = 32
+CASES_KEPT = 256
 Go = Callable[[State], None]
 
-fates_of: Callable[[Case], Fates] = lru_cache(maxsize=CASES_KEPT)(live)
+fates_of: Callable[[Case, str], Fates] = kept(CASES_KEPT)(live_lightly)
+
+
+def warm() -> None:
+    """Compute what the first page needs, so that whoever opens it does not wait for that."""
+    state, _ = read_query("")
+    case = case_of(state)
+    fates_of(case, state.lesson.bet.measure)
+    for scenario, luck in ((case.first, case.luck), (case.second, case.other_luck)):
+        life_of(scenario, luck, shown_of(state)).at(state.month)
 
 
 def _plainly(draw: Callable[..., None]) -> Callable[..., None]:
@@ -86,6 +96,8 @@ def _page() -> None:
         _lessons(state, go)
         for note in notes:
             html("div", escape(note), "note", role="status")
+        if trouble.value:
+            html("div", escape(trouble.value), "note", role="alert")
         with solara.Div(classes=["intro"]):
             with solara.Div():
                 html("h1", escape(state.lesson.question))
@@ -156,15 +168,8 @@ def _chooser(state: State, lever: Choice, go: Go) -> None:
     """One of several names."""
     with solara.Div(classes=["lever", f"lever-{lever.key}"]):
         html("div", words.lever_name(state, lever, state.values[lever.key]))
-        v.Select(
-            label=lever.label,
-            items=[{"text": label, "value": name} for name, label in lever.options],
-            v_model=state.values[lever.key],
-            on_v_model=lambda name: go(state.move(lever.key, name)),
-            outlined=True,
-            dense=True,
-            hide_details=True,
-        )
+        now = str(state.values[lever.key])
+        chooser(lever.label, lever.options, now, lambda name: go(state.move(lever.key, name)))
 
 
 @solara.component
@@ -280,7 +285,7 @@ def _hundred(state: State, case: Case) -> None:
     if not state.bet:
         html("p", "Place your bet, and a hundred such partnerships are shown here.", "note")
         return
-    found = fates_of(case)
+    found = fates_of(case, state.lesson.bet.measure)
     names = (state.lesson.first, state.lesson.second)
     with solara.Div(classes=["fates"]):
         with solara.Div():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -26,8 +27,17 @@ SETTINGS = {
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
     # What is not installed is asked from nobody: a port where no one listens.
     "SOLARA_ASSETS_CDN": "http://127.0.0.1:9/",
+    # A page that fell silent (a laptop put to sleep) is forgotten after two minutes, not a day;
+    # when it is back, its address says all that is needed to show it again.
+    "SOLARA_KERNEL_CULL_TIMEOUT": "2m",
+    "SOLARA_STATE_AUTO_REMOUNT": "True",
+    # Else a header of the first visitor decides where the app is, for all.
+    "SOLARA_ROOT_PATH": "",
 }
-"""Settings of Solara that keep it from talking to anybody but the browser."""
+"""Settings of Solara: it talks to nobody but the browser, and keeps nothing of who has left."""
+
+LONGEST_LINE = 1 << 20
+"""Bytes of a message from the browser."""
 
 
 def check_installed() -> None:
@@ -90,14 +100,27 @@ def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], objec
     import uvicorn
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from trustsim.app.guard import Briefly, Guard
+    from trustsim.app.lines import AttentiveWebSocket, PatientHTTP
     from trustsim.engines.compiling import compile_kernel
 
     compile_kernel(lambda: tell("compiling the model once, about half a minute"))
+    from solara.server.settings import assets
     from solara.server.starlette import app
 
+    from trustsim.app.page import warm
+
+    warm()
+    for name in ("solara.server.patch", "Comm"):
+        logging.getLogger(name).addFilter(Briefly())
     # Pages of other sites could otherwise reach the app under a name that leads here.
-    guarded = TrustedHostMiddleware(app, allowed_hosts=[HOST, "localhost"])
-    settings = uvicorn.Config(guarded, log_level="warning", ws="websockets-sansio")
+    guarded = TrustedHostMiddleware(
+        Guard(app, assets.proxy_cache_dir), allowed_hosts=[HOST, "localhost"]
+    )
+    settings = uvicorn.Config(
+        guarded, log_level="warning", http=PatientHTTP, ws=AttentiveWebSocket,
+        ws_max_size=LONGEST_LINE, proxy_headers=False, timeout_graceful_shutdown=5,
+    )  # fmt: skip
     # Solara's advice to whoever embeds it in another site: nobody does here.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     ours.listen()  # from here on a browser waits instead of being turned away
