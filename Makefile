@@ -17,7 +17,8 @@ export NUMBA_DISABLE_INTEL_SVML := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo experiments experiment test test-slow lint docs notebooks mutants fuzz bench clean
+.PHONY: help demo experiments experiment test test-slow test-shuffled lint docs notebooks mutants \
+	coverage fuzz soak load release bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -41,10 +42,13 @@ experiment: $(VENV)/installed-discovery ## run one in full: make experiment NAME
 	$(BIN)/python experiments/index.py out/experiments
 
 test: lint ## check style and types, then run the tests
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) -p no:randomly
 
 test-slow: $(VENV)/installed-dev ## run the slow tests as well
-	$(BIN)/python -m pytest -n $(JOBS) -m "slow or not slow"
+	$(BIN)/python -m pytest -n $(JOBS) -p no:randomly -m "slow or not slow"
+
+test-shuffled: $(VENV)/installed-dev ## run the tests in a random order, which is printed
+	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff check .
@@ -65,6 +69,17 @@ fuzz: $(VENV)/installed-dev ## damaged files, folders and command lines, for hal
 	nice $(BIN)/python -m tests.fuzz.stores --inputs 2500
 	nice $(BIN)/python -m tests.fuzz.commands --inputs 6000
 
+soak: $(VENV)/installed-dev ## sweeps killed at random for an hour, compared with quiet ones
+	rm -rf out/soak
+	nice $(BIN)/python -m tests.soak --minutes 60 --out out/soak
+
+load: $(VENV)/installed-dev ## fifty people, and worse, at the app at once (five minutes)
+	nice $(BIN)/python -m tests.app.load --sessions 50 --minutes 5
+
+coverage: $(VENV)/installed-dev ## how many branches the tests take, with the compiler off where they bear it
+	$(BIN)/python -m pip install --quiet coverage==7.17.3
+	nice $(BIN)/python -m tests.coverage.measure --jobs $(JOBS)
+
 mutants: $(VENV)/installed-dev ## change rules and analysis in small ways and see which tests notice (half an hour)
 	$(BIN)/python -m pip install --quiet mutmut==3.8.1
 	NUMBA_DISABLE_JIT=1 nice $(BIN)/python -m mutmut run --max-children 1
@@ -72,6 +87,9 @@ mutants: $(VENV)/installed-dev ## change rules and analysis in small ways and se
 
 bench: $(VENV)/installed-dev ## measure speed
 	$(BIN)/python -m tests.benchmarks.engines
+
+release: $(VENV)/installed-dev ## build wheel and sdist, and prove that they work on every Python here
+	$(BIN)/python -m tests.release --out out/release
 
 clean: ## remove .venv, out and caches
 	rm -rf $(VENV) out build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.release import archives
+from tests.release.commands import COMMANDS, EXTRAS, PROOFS, lowest
 from trustsim import data
 from trustsim.errors import TrustsimError
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CORE = {
-    "mesa>=3.3,<4", "networkx", "numpy", "pandas", "scipy>=1.15", "matplotlib", "numba", "pyarrow",
-    "typer", "tqdm", "pydantic", "filelock",
+    "mesa>=3.3,<4", "networkx>=3.2", "numpy>=1.26", "pandas>=2.1.4", "scipy>=1.15",
+    "matplotlib>=3.10", "numba>=0.59", "pyarrow>=18", "typer>=0.22", "tqdm>=4.66",
+    "pydantic>=2.7.1", "filelock>=3.12",
 }  # fmt: skip
 
 
@@ -76,6 +79,79 @@ def test_continuous_integration_runs_what_people_run():
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in script.read_text(encoding="utf-8")
     assert "make test" in script.read_text(encoding="utf-8")
+
+
+def test_what_make_names_is_there():
+    """Modules that a target runs exist, and every target says in `make help` what it is for."""
+    makefile = text_of("Makefile")
+    for module in re.findall(r"-m (tests\.[\w.]+)", makefile):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module
+    phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)[1]
+    told = re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
+    assert sorted(phony.replace("\\", "").split()) == sorted(told)
+
+
+def test_a_release_proves_every_extra_and_every_command():
+    assert set(PROOFS) == set(EXTRAS) - {"dev"}
+    proved = [extra.works for extra in PROOFS.values()]
+    words = {one[0] for one in COMMANDS} | {one[1] for one in proved if one[0] == "trustsim"}
+    # By way of Python: they need a server that ends, and the name of a run.
+    assert commands_of_trustsim() == words | {"app", "rerun"}
+
+
+def test_the_lowest_version_of_each_package_is_known_and_tried():
+    assert len(lowest()) == len(CORE)
+    assert {"mesa==3.3", "pyarrow==18"} <= set(lowest())
+
+
+def commands_of_trustsim() -> set[str]:
+    from trustsim.cli import app
+
+    return {one.name or one.callback.__name__ for one in app.registered_commands}
+
+
+def good_wheel() -> set[str]:
+    own = {f"trustsim-0.1.0.dist-info/{name}" for name in archives.WHEEL_OWN}
+    return own | {"trustsim/__init__.py", *archives.NEEDED}
+
+
+def good_sdist() -> set[str]:
+    whole = {"trustsim/__init__.py", *archives.NEEDED, *archives.NEEDED_IN_SDIST}
+    return whole | archives.SDIST_OWN
+
+
+def test_a_good_wheel_and_a_good_sdist_pass():
+    known = good_sdist() - archives.SDIST_OWN
+    assert archives.wrong_in_wheel(good_wheel(), known) == []
+    assert archives.wrong_in_sdist(good_sdist(), known) == []
+
+
+def test_what_is_wrong_with_an_archive_is_named():
+    known = good_sdist() - archives.SDIST_OWN
+    for look, good in (
+        (archives.wrong_in_wheel, good_wheel()),
+        (archives.wrong_in_sdist, good_sdist()),
+    ):
+        assert any(
+            "py.typed is missing" in one for one in look(good - {"trustsim/py.typed"}, known)
+        )
+        for name in ("trustsim/x.pyc", "trustsim/__pycache__/x", "trustsim/notes.txt"):
+            assert any(name in one for one in look(good | {name}, known)), name
+    # What git knows and nobody wants is seen as well; so is what git should know.
+    stray = {"trustsim/.DS_Store"}
+    assert any(
+        "stray" in one for one in archives.wrong_in_wheel(good_wheel() | stray, known | stray)
+    )
+    lost = {"trustsim/references.bib"}
+    assert any(
+        "needed" in one for one in archives.wrong_in_wheel(good_wheel() - lost, known - lost)
+    )
+
+
+@pytest.mark.parametrize("name", [*archives.NEEDED, *archives.NEEDED_IN_SDIST])
+def test_what_a_release_needs_is_there(name):
+    assert (ROOT / name).is_file()
 
 
 def test_slow_tests_wait_to_be_asked():

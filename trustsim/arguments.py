@@ -7,6 +7,7 @@ line for a person and never an error of Python from somewhere inside.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from trustsim.errors import ParameterError, TrustsimError, nearest, refusal
 
 LONGEST = 12_000
 """Months that can be asked for: a thousand years."""
+
+RECKONED = re.compile(r"\s*[=@]|\s*[+-].*[|!]", re.DOTALL)
 
 Kind = type[TrustsimError]
 
@@ -70,6 +73,23 @@ def text(where: str, what: str, value: Any, meaning: str, kind: Kind = Parameter
         return str(value)
     allowed = f"must be text, not empty ({meaning})"
     raise kind(refusal(where, what, value, allowed, "Put it in quotes."))
+
+
+def label(where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError) -> str:
+    """The text, if it can also stand in a cell of a table that a spreadsheet opens.
+
+    Raises an error of that kind.
+
+    >>> label("study", "name", "+mandate", "an arm")
+    '+mandate'
+    """
+    chosen = text(where, what, value, meaning, kind)
+    if RECKONED.match(chosen):
+        allowed = (
+            "begins like a formula, which a spreadsheet would reckon, or a command that it runs"
+        )
+        raise kind(refusal(where, what, value, allowed, "Begin it with a letter."))
+    return chosen
 
 
 def one_of(

@@ -360,7 +360,14 @@ def _check_memory(
     scenario: Scenario, replicates: int, months: int, engine: str, record: str, workers: int | None
 ) -> None:
     threads = workers or os.cpu_count() or 1
-    needed = memory_needed(scenario, replicates, months, engine, record, threads)
+    check_fits("simulate", memory_needed(scenario, replicates, months, engine, record, threads))
+
+
+def check_fits(where: str, needed: int) -> None:
+    """Nothing, if so many bytes are no more than four fifths of this machine's memory.
+
+    Raises ResourceError.
+    """
     there = (
         os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         if hasattr(os, "sysconf")
@@ -369,7 +376,7 @@ def _check_memory(
     if needed > 0.8 * there:
         raise ResourceError(
             refusal(
-                "simulate",
+                where,
                 "memory",
                 f"{needed / 2**30:.1f} GiB",
                 f"must fit in {0.8 * there / 2**30:.1f} GiB, four fifths of this machine's",

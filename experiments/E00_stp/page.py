@@ -79,7 +79,11 @@ def in_short(found: Mapping[str, pd.DataFrame]) -> Markup:
     if "ranges" in found:
         answers["How much hangs on the parameters?"] = say.spread_over_points(found["ranges"])
     items = [joined(element("b", question), " ", text) for question, text in answers.items()]
-    note = "In brackets: 95 % intervals of the simulation. What they leave out stands further down."
+    note = (
+        "STPs: health and care partnerships under a mandate, which nobody may leave. Their "
+        "voluntary twins: the same without the mandate, free to leave. In brackets: 95 % intervals "
+        "of the simulation. What they leave out stands further down."
+    )
     return section("In short", paragraph(note), bullets(items, class_="headlines"))
 
 

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 import trustsim as ts
 from tests.sweeps.conftest import PIECE, ROOT, Folder, same_bits
+from trustsim import cli
 from trustsim.errors import OutputError, ResourceError, StudyError
 from trustsim.sweeps import Sweep, sweep
 
@@ -558,3 +560,103 @@ def test_what_had_begun_when_it_was_interrupted_is_stored(cut, small, folder, be
     with pytest.raises(KeyboardInterrupt):
         sweep(small(), folder.path, workers=2, progress=progress)
     assert len(folder.rows()) == sum(count for _, _, count in begun)
+
+
+@pytest.mark.parametrize("command", ["sweep", "merge"])
+def test_control_c_while_the_summary_is_written_does_not_call_the_folder_empty(
+    cut, small, folder, monkeypatch, command
+):
+    """Everything is stored by then: the last line must not send anybody back to the beginning."""
+    file = folder.path.parent / "study.json"
+    file.write_text(small().to_json(), encoding="utf-8")
+    words = ["sweep", str(file)]
+    if command == "merge":
+        sweep(small(), folder.path.parent / "old")
+        words = ["merge", str(folder.path.parent / "old")]
+
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sweep, "write_summary", pressed)
+    done = CliRunner().invoke(cli.app, [*words, "--out", str(folder.path)])
+    assert done.exit_code == 130
+    assert "whole" in done.stderr
+    assert "nothing was written" not in done.stderr
+    assert len(folder.rows()) == 240
+
+
+LEFT_ALONE = """
+import os, sys
+from trustsim.sweeps.pools import processes
+
+if __name__ == "__main__":
+    with processes(1)() as pool:
+        for line in sys.stdin:
+            print(pool.submit(os.getpid).result(), flush=True)
+"""
+
+
+def test_workers_leave_control_c_to_the_main_process_and_end_with_it(child):
+    """A terminal sends Ctrl-C to all of them; a main process that is killed can tell nobody."""
+    main = child(LEFT_ALONE)
+
+    def asked():
+        main.stdin.write("\n")
+        main.stdin.flush()
+        return int(main.stdout.readline())
+
+    worker = asked()
+    os.kill(worker, signal.SIGINT)
+    assert asked() == worker, "the same one, still at work"
+    main.kill()
+    main.wait()
+    until = time.monotonic() + 20
+    while lives(worker) and time.monotonic() < until:
+        time.sleep(0.05)
+    if lives(worker):
+        # It holds the pipes, which the test would otherwise wait for.
+        os.kill(worker, signal.SIGKILL)
+        pytest.fail("a worker without a main process")
+
+
+KILLED_AT_THE_END = """
+import os, signal, threading, time
+from trustsim.sweeps.pools import processes
+
+if __name__ == "__main__":
+    for place in (0, 1):
+        pool = processes(2)()
+        for future in [pool.submit(os.getpid) for _ in range(6)]:
+            future.result()
+        workers = [process.pid for process in pool._processes.values()]
+        time.sleep(0.2)
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)
+        threading.Timer(0.5, os.kill, (workers[place], signal.SIGKILL)).start()
+        threading.Timer(0.5, os.kill, (workers[1 - place], signal.SIGCONT)).start()
+        pool.shutdown()
+        print("ended", flush=True)
+"""
+
+
+def test_a_pool_ends_though_a_worker_is_killed_while_it_closes(child):
+    """One of the two waits for work and holds the lock of the queue, the other one for the lock.
+
+    A pool of the standard library then waits for ever: a soak of an hour met that by chance.
+    """
+    told, wrong = child(KILLED_AT_THE_END).communicate(timeout=120)
+    assert told.split() == ["ended", "ended"], wrong
+
+
+def lives(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_resuming_a_sound_folder_leaves_nothing_for_damage(cut, small, folder):
+    sweep(small(), folder.path)
+    sweep(small(), folder.path, resume=True)
+    assert not (folder.path / "damaged").exists()

@@ -4,6 +4,7 @@ import os
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,18 +34,25 @@ def test_cells_runs_files_and_disk_are_those_of_the_sweep(tmp_path, record):
     assert not found.sampled
 
 
-def test_the_time_is_of_the_right_order():
-    """A machine under load can be several times slower than a moment before: a factor of five."""
+@pytest.fixture
+def processor_time(monkeypatch):
+    """Seconds of this process alone: a machine under load gives it few of those on the clock."""
+    clock = SimpleNamespace(perf_counter=time.process_time)
+    monkeypatch.setattr("trustsim.sweeps.foresee.time", clock)
+
+
+def test_the_time_is_of_the_right_order(processor_time):
+    """Others on the machine take from its caches and its clock: a factor of five."""
     large = study(replicates=3000, months=120)
     low, high = foresee(large).seconds
-    began = time.perf_counter()
+    began = time.process_time()
     sweep(large)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert low <= high
     assert low / 5 < took < high * 5
 
 
-def test_ten_times_the_replicates_are_ten_times_the_runs_and_bytes():
+def test_ten_times_the_replicates_are_ten_times_the_runs_and_bytes(processor_time):
     small, large = (foresee(study(replicates=n, months=12)) for n in (1000, 10_000))
     assert large.runs[0] == 10 * small.runs[0]
     assert 5 < large.disk[0] / small.disk[0] < 12

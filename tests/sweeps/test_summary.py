@@ -187,6 +187,9 @@ def grown(tmp_path_factory):
                 number = part.name.split("-")[1]
                 target = part.with_name(f"part-{copy}{number}{ending_of(note['pieces'])}.parquet")
                 write_parquet(noted(rows.set_column(place, "replicate", moved), note), target)
+        told = json.loads((folder / "manifest.json").read_text())
+        told["runs"] *= copies
+        (folder / "manifest.json").write_text(json.dumps(told))
         folders.append(Sweep.read(folder))
     return folders
 

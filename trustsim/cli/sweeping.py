@@ -253,12 +253,12 @@ def swept(
                 progress=advance,
                 **options,  # type: ignore[arg-type]
             )
+        if found.was_finished:
+            tell(f"{out} was finished already; nothing was simulated")
+        found.write_summary(out)
     except KeyboardInterrupt:
         tell(f"interrupted; {RESUMES}")
         raise typer.Exit(INTERRUPTED) from None
-    if found.was_finished:
-        tell(f"{out} was finished already; nothing was simulated")
-    found.write_summary(out)
     return found
 
 
@@ -345,8 +345,12 @@ def merge(
     from trustsim.sweeps import Sweep
     from trustsim.sweeps.merge import merge as merged
 
-    merged(folders, out)
-    Sweep.read(out).write_summary(out)
+    place = merged(folders, out)
+    try:
+        Sweep.read(place).write_summary(place)
+    except KeyboardInterrupt:
+        tell(f"interrupted; {out} is whole, only its summary.csv was not written")
+        raise typer.Exit(INTERRUPTED) from None
     tell(f"united in {out}")
 
 

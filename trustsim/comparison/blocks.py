@@ -14,7 +14,7 @@ from trustsim.comparison.result import Comparison
 from trustsim.engines.ensemble import joined
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.scenario import Scenario
-from trustsim.simulation import Runs, checked_arguments, simulate
+from trustsim.simulation import Runs, check_fits, checked_arguments, memory_needed, simulate
 
 if TYPE_CHECKING:
     from trustsim.engines.ensemble import Raw
@@ -68,6 +68,12 @@ def compare(
     )
     arguments.check_crew("compare", executor, progress)
     seed, months = asked.seed, asked.months
+    # Each block would fit: what is kept of all of them must, too.
+    kept_of = (base, *chosen.values())
+    sizes = (
+        memory_needed(one, asked.replicates, months, "ensemble", "members", 1) for one in kept_of
+    )
+    check_fits("compare", sum(sizes))
     options: dict[str, Any] = {
         "seed": seed,
         "months": months,

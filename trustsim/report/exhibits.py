@@ -113,9 +113,22 @@ def figures_of(runs: Runs) -> list[Figure]:
 
 def picture(ax: Axes) -> bytes:
     """The figure that these Axes are on, as PNG."""
+    from matplotlib.text import Text
+
     buffer = io.BytesIO()
     figure = ax.get_figure(root=True)
     assert figure is not None
+    # A name that somebody has given is no formula, and a broken one would stop the drawing. Only
+    # the numbers of a logarithmic axis are drawn as one.
+    axes = (axis for one in figure.axes for axis in (one.xaxis, one.yaxis))
+    numbers = {
+        label
+        for axis in axes
+        if axis.get_scale() in ("log", "symlog")
+        for label in axis.get_ticklabels(which="both")
+    }
+    for text in figure.findobj(Text):
+        text.set_parse_math(text in numbers)
     figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": "trustsim"})
     return buffer.getvalue()
 

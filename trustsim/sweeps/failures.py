@@ -83,13 +83,15 @@ def refuse_lost_files(folder: Path) -> None:
         raise StudyError(refusal(str(folder), "file", got, "is told of and not there", MENDS))
 
 
-def rows_of_folder(folder: Path) -> list[dict[str, Any]]:
-    """Failed runs of a folder, in the order of its files.
+def rows_of_folder(folder: Path, without: Collection[Path] = ()) -> list[dict[str, Any]]:
+    """Failed runs of a folder, in the order of its files, without those of some files.
 
     Raises StudyError for a file that is not as it was written.
     """
     found = []
     for path in _files(folder):
+        if path in without:
+            continue
         rows = rows_of_file(path)
         if rows is None:
             allowed = "is not as the sweep wrote it"

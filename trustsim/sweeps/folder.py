@@ -21,6 +21,7 @@ from trustsim.sweeps.failures import (
     failures_of_folder,
     lost_files,
     names_of_files,
+    rows_of_folder,
     spoilt_files,
     sum_of_rows,
 )
@@ -50,7 +51,7 @@ class InMemoryKeeper:
         self.done: dict[str, Ranges] = {}
         self.stored = 0
         self.was_finished = False
-        self.source = InMemory()
+        self.source = InMemory(self.tables)
         self._study = study
 
     @contextmanager
@@ -82,6 +83,7 @@ class FolderKeeper:
         self.stored = 0
         self.damaged: list[Path] = []
         self.was_finished = False
+        self._told_finished = False
         self._study = study
         self._shard = shard
         self._store = Store(folder, family_of(study), self.tables)
@@ -100,6 +102,7 @@ class FolderKeeper:
         if read_manifest(self._store.folder) is None:
             # Before the lock, which would stay in somebody else's folder.
             self._refuse_strangers()
+        self._store.refuse_links(self._store.folders())
         with self._store.alone():
             manifest = read_manifest(self._store.folder)
             if manifest is None:
@@ -110,8 +113,10 @@ class FolderKeeper:
                 self._refuse_another(manifest, resume=resume, extend=extend)
                 self._take_up(retry_failed=retry_failed, deep=deep)
                 same = manifest["study_digest"] == self._study.digest()
-                self.was_finished = same and manifest["status"] == FINISHED and not self.damaged
-                if not same:
+                whole = not self.damaged and manifest.get("runs") in (None, self.stored)
+                self._told_finished = same and manifest["status"] == FINISHED
+                self.was_finished = self._told_finished and whole
+                if not same or (self._told_finished and not whole):
                     self._describe(RUNNING)
                 else:
                     self._mend(manifest)
@@ -123,7 +128,11 @@ class FolderKeeper:
             name: pa.concat_tables(parts).unify_dictionaries() for name, parts in tables.items()
         }
         self.was_finished = False
+        if self._told_finished:
+            # While rows are added their number is not the one that was told.
+            self._describe(RUNNING)
         self._store.write_part(task, whole)
+        self.stored += whole["runs"].num_rows
 
     def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
         """Runs that failed, as rows."""
@@ -203,30 +212,47 @@ class FolderKeeper:
 
     def _take_up(self, *, retry_failed: bool, deep: bool) -> None:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
+        folder = self._store.folder
         self._store.clean()
         arms = {cell.key: cell.arm for cell in cells_of(self._study)}
-        lost = lost_files(self._store.folder)
-        lost += self._store.move_aside(spoilt_files(self._store.folder, arms))
-        if retry_failed:
-            self._forget_failures()
-        untold = bool(lost and self._study.outcomes)
+        lost, spoilt = lost_files(folder), spoilt_files(folder, arms)
+        untold = bool((lost or spoilt) and self._study.outcomes)
         self.done, self.damaged = self._store.scan(arms, deep=deep or untold)
+        self._refuse_left_over(arms, spoilt)
         if untold:
             # Which runs lack an own outcome because it failed is told nowhere else.
             self._store.remove_where_missing(list(self._study.outcomes))
+        self.damaged += lost + self._store.move_aside(spoilt)
+        if retry_failed:
+            self._forget_failures()
+        if untold or retry_failed:
             self.done, _ = self._store.scan(arms, deep=False)
-        self.damaged += lost
         self.stored = sum(count for ranges in self.done.values() for _, count in ranges)
+        for row in failures_of_folder(folder).to_dict("records"):
+            # Where only an own outcome failed, the run is stored, and counted, as a row.
+            if row["replicate"] >= 0 and not row["stage"].startswith(OUTCOME):
+                self.done.setdefault(str(row["cell"]), []).append((int(row["replicate"]), 1))
+
+    def _refuse_left_over(self, arms: dict[str, str], spoilt: Sequence[Path]) -> None:
+        """Before anything is changed: runs that a larger study had, and this one has not.
+
+        arms: of this study, by key of the cell; spoilt: files of failures that can't be read.
+
+        Raises StudyError.
+        """
+        where = str(self._store.folder)
         foreign = [key for key in self.done if key not in arms]
         if foreign:
             got = f"{len(foreign)} cells that the study no longer has"
             step = "Keep all arms and points that were there; or use another folder."
-            where = str(self._store.folder)
             raise StudyError(refusal(where, "cells", got, "would be left over", step))
-        for row in failures_of_folder(self._store.folder).to_dict("records"):
-            # Where only an own outcome failed, the run is stored, and counted, as a row.
-            if row["replicate"] >= 0 and not row["stage"].startswith(OUTCOME):
-                self.done.setdefault(str(row["cell"]), []).append((int(row["replicate"]), 1))
+        failed = [row["replicate"] + 1 for row in rows_of_folder(self._store.folder, spoilt)]
+        ends = [first + count for ranges in self.done.values() for first, count in ranges]
+        stored, most = max([*ends, *failed], default=0), self._study.most_replicates
+        if stored > most:
+            got = f"{most}, and there were {stored}"
+            step = "Keep as many as there were; or use another folder."
+            raise StudyError(refusal(where, "replicates", got, "some would be left over", step))
 
     def _forget_failures(self) -> None:
         """Failed runs are to be done again, so what is stored of them is removed."""
@@ -283,6 +309,9 @@ class FolderKeeper:
             "python": platform.python_version(),
             "platform": platform.platform(),
         }
+        self._told_finished = status == FINISHED
+        if self._told_finished:
+            manifest["runs"] = self.stored
         before = read_manifest(store.folder) or {}
         if "merged_from" in before:
             manifest["merged_from"] = before["merged_from"]

@@ -60,6 +60,7 @@ class Manifest(_Table):
     family: Family
     cells: int = Field(ge=0)
     cells_sha256: str = ""
+    runs: int | None = Field(default=None, ge=0)
     failures: list[str] = []
     merged_from: list[dict[str, Any]] = []
 

@@ -187,6 +187,7 @@ def _write(given: list[Given], union: Union, draft: Path) -> None:
         "family": store.family,
         "cells": len(cells),
         "cells_sha256": sum_of(content),
+        "runs": sum(count for ranges in union.done.values() for _, count in ranges),
         "failures": names_of_files(draft),
         "merged_from": [
             {"folder": one.name, **{key: one.manifest.get(key) for key in _TOLD}} for one in given

@@ -146,8 +146,7 @@ class Sweep:
         key, _, replicate = run_id.rpartition("-")
         row = self.cells[self.cells[CELL] == key]
         plain = replicate.isascii() and replicate.isdecimal() and len(replicate) < 11
-        wanted = self.study.form.precision
-        most = self.study.replicates if wanted is None else wanted.ceiling
+        most = self.study.most_replicates
         if row.empty or not plain or str(int(replicate)) != replicate or int(replicate) >= most:
             step = "Take one of the column run_id."
             raise StudyError(refusal("rerun", "run_id", run_id, "is no run of this study", step))

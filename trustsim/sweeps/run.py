@@ -235,6 +235,9 @@ def _keep(
     """Stores what a task brought, and notes what failed."""
     done, failures = result
     named = [(task.pieces[failure.piece].cell, failure) for failure in failures]
+    if named:
+        # Before the rows: a run that lacks its own outcome must be told of, whenever it stops.
+        keeper.fail(named, task.number)
     pieces = [Piece(task.pieces[one.piece].cell, one.first, one.size) for one in done]
     if pieces:
         tables = {
@@ -251,16 +254,14 @@ def _keep(
         ranges += [(cell.key, failure.replicate, 1) for cell, failure in named]
         for key, first, size in ranges:
             keeper.done.setdefault(key, []).append((first, size))
-    if named:
-        keeper.fail(named, task.number)
-        if errors == "stop":
-            cell, failure = named[0]
-            raise ResourceError(
-                refusal(
-                    "sweep",
-                    f"run {cell.key}-{failure.replicate}",
-                    f"{failure.error}: {failure.message}",
-                    f"failed while {failure.stage}, and errors = stop",
-                    "Mend the cause, then resume with retry_failed; or let errors = finish.",
-                )
+    if named and errors == "stop":
+        cell, failure = named[0]
+        raise ResourceError(
+            refusal(
+                "sweep",
+                f"run {cell.key}-{failure.replicate}",
+                f"{failure.error}: {failure.message}",
+                f"failed while {failure.stage}, and errors = stop",
+                "Mend the cause, then resume with retry_failed; or let errors = finish.",
             )
+        )

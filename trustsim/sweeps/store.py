@@ -61,6 +61,7 @@ class Store:
         """
         from filelock import FileLock, Timeout
 
+        self.refuse_links([self.folder / LOCK])
         lock = FileLock(self.folder / LOCK, timeout=0)
         try:
             lock.acquire()
@@ -80,6 +81,25 @@ class Store:
             yield
         finally:
             lock.release()
+
+    def refuse_links(self, paths: Iterable[Path]) -> None:
+        """Raises OutputError for a link that leads out of the folder: what it leads to is not ours.
+
+        Somebody else's folder of results could lead to any folder of whoever resumes it.
+        """
+        home = Path(os.path.realpath(self.folder))
+        for path in paths:
+            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(home):
+                got = f"{path.relative_to(self.folder)}, a link to {os.path.realpath(path)}"
+                allowed = "leads out of the folder, where nothing is written or removed"
+                step = "Put the folder itself there; the output folder as a whole may be a link."
+                raise OutputError(refusal("output folder", str(self.folder), got, allowed, step))
+
+    def folders(self) -> list[Path]:
+        """Every folder in it that is written into."""
+        tables = [self.folder / table for table in self.tables]
+        arms = [path for table in tables for path in sorted(table.glob("arm=*"))]
+        return [*tables, *arms, self.folder / FAILURES, self.folder / DAMAGED]
 
     def part_name(self, task: Task, table: str) -> Path:
         """Where a task's rows go; the name follows from what it holds."""
@@ -231,10 +251,10 @@ class Store:
         place = self.folder / DAMAGED
         moved = []
         try:
-            place.mkdir(exist_ok=True)
             for path in dict.fromkeys(paths):
                 # Also a link that leads nowhere: it is the link that is moved.
                 if os.path.lexists(path):
+                    place.mkdir(exist_ok=True)
                     came = path.relative_to(self.folder).parts[0]
                     target = place / f"{came}-{secrets.token_hex(3)}-{path.name}"
                     path.replace(target)

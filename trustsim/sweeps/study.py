@@ -180,7 +180,7 @@ class Study:
             self._check_factor(name, levels)
         for arm in self.arms:
             # An arm is a folder of results; Hive keeps one name for what is missing.
-            arguments.text(f"{self.where}, [arms]", "name", arm, "a folder's name", StudyError)
+            arguments.label(f"{self.where}, [arms]", "name", arm, "a folder's name", StudyError)
             if len(quote(arm)) > LONGEST_ARM or arm == NO_ARM:
                 allowed = f"must be shorter than {LONGEST_ARM} bytes as a folder, and not {NO_ARM}"
                 self._refuse("[arms]", "name", arm, allowed, "Give it another name.")
@@ -199,6 +199,7 @@ class Study:
             if type(outcome) is not str or outcome in taken or not callable(function):
                 allowed = "must be a function under a name that no column has yet"
                 self._refuse("outcomes", "name", outcome, allowed, "Give it another name.")
+            arguments.label(f"{self.where}, outcomes", "name", outcome, "a column", StudyError)
 
     def _check_factor(self, name: str, levels: Sequence[float]) -> None:
         owner, _, argument = name.partition(".")
@@ -238,6 +239,12 @@ class Study:
         """Partnerships a cell (with a precision target: at the first look)."""
         wanted = self.form.precision
         return self.form.study.replicates if wanted is None else wanted.floor
+
+    @property
+    def most_replicates(self) -> int:
+        """Partnerships that a cell may come to (with a precision target: where it stops anyway)."""
+        wanted = self.form.precision
+        return self.form.study.replicates if wanted is None else wanted.ceiling
 
     @property
     def months(self) -> int:
@@ -333,7 +340,7 @@ def _refuse_ragged(path: str) -> None:
         if len(row) != len(rows[0]):
             got = f"{len(row)} values in row {number}"
             allowed = f"each row must have {len(rows[0])}, one a factor"
-            step = "Mend the row; write decimals with a point."
+            step = "Separate columns by commas, and write decimals with a point."
             raise StudyError(refusal(path, "points", got, allowed, step))
 
 
@@ -370,7 +377,8 @@ def _read_table(table: Any) -> pd.DataFrame | None:
     if len(bad) or table.empty or table.columns.has_duplicates:
         got = str(bad[0]) if len(bad) else f"{len(table)} rows, {list(map(str, table.columns))}"
         allowed = "every column must be a factor and every cell a number"
-        raise StudyError(refusal(where, "points", got, allowed, "Mend the table."))
+        step = "Leave out columns of names or words, and fill empty cells."
+        raise StudyError(refusal(where, "points", got, allowed, step))
     points: pd.DataFrame = numeric.reset_index(drop=True)
     _refuse_twice(points, where)
     return points

@@ -1,0 +1,149 @@
+"""A sample of what `python -m tests.sweeps.stateful` does for hours, and what it has found."""
+
+from unittest import mock
+
+import pytest
+
+from tests.sweeps.conftest import Folder, same_bits
+from tests.sweeps.stateful import MET, lived
+from trustsim.errors import StudyError
+from trustsim.sweeps import Sweep, folder, notes, sweep
+from trustsim.sweeps.store import Store
+
+pytestmark = pytest.mark.usefixtures("cut")
+
+
+def test_any_order_of_calls_faults_and_damage_gives_the_models_rows_or_a_refusal():
+    """Always the same examples: no rate of false alarms."""
+    before = MET.copy()
+    lived(12, 10, shrink=False)
+    met = MET - before
+    for what in ("ended", "cut off", "merged", "read", "finished before", "refused"):
+        assert met[what], f"never met: {what}"
+    assert any(what.startswith("damage") for what in met)
+    assert met["steps"] > 50
+
+
+@pytest.mark.slow
+def test_the_same_for_longer():
+    lived(100, 20)
+
+
+def all_again(task, done):
+    """Resuming that repeats what is stored."""
+    return task
+
+
+def one_more_done(keeper, **how):
+    """Extending that takes something for stored that is not."""
+    TAKE_UP(keeper, **how)
+    if keeper.done:
+        _, ranges = max(keeper.done.items())
+        ranges.append((max(first + count for first, count in ranges), 2))
+
+
+def unchecked(path, *, deep):
+    """A part taken for sound though nobody has looked at the sums of its pages."""
+    return NOTE_OF(path, deep=False)
+
+
+TAKE_UP, NOTE_OF = folder.FolderKeeper._take_up, notes.note_of
+SABOTAGE = {
+    "resuming repeats": ("trustsim.sweeps.run.without_done", all_again),
+    "extending forgets": ("trustsim.sweeps.folder.FolderKeeper._take_up", one_more_done),
+    "sums are not compared": ("trustsim.sweeps.store.note_of", unchecked),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", SABOTAGE)
+def test_a_broken_store_is_noticed(way):
+    name, broken = SABOTAGE[way]
+    with mock.patch(name, broken), pytest.raises(AssertionError):
+        lived(100, 15, 1, shrink=False)
+
+
+# What it has found.
+
+
+@pytest.fixture
+def finished(small, tmp_path):
+    """A finished folder of two tables, and its study."""
+    study = small(record="members", replicates=24, months=6)
+    sweep(study, tmp_path / "results", workers=1)
+    return Folder(tmp_path / "results"), study
+
+
+@pytest.mark.parametrize("tables", [("runs", "members"), ("members",), ("runs",)])
+def test_a_finished_folder_that_lacks_a_part_is_not_read_as_if_it_were_whole(finished, tables):
+    held, study = finished
+    for table in tables:
+        held.parts(table)[0].unlink()
+    for table in ("runs", "members"):
+        if table in tables or "runs" in tables:
+            with pytest.raises(StudyError, match="Resume that sweep"):
+                Sweep.read(held.path).table(table)
+    done = sweep(study, held.path, resume=True)
+    same_bits(done.table("members"), sweep(study).table("members"))
+
+
+def test_members_of_a_task_that_was_not_stored_as_a_whole_are_not_read(small, tmp_path):
+    study = small(record="members", replicates=24, months=6)
+    write = Store._write
+
+    def torn(store, path, rows):
+        if path.parent.parent.name == "runs" and path.name.startswith("part-0000002"):
+            raise KeyboardInterrupt
+        write(store, path, rows)
+
+    with mock.patch.object(Store, "_write", torn), pytest.raises(KeyboardInterrupt):
+        sweep(study, tmp_path / "results", workers=1)
+    found = Sweep.read(tmp_path / "results")
+    assert set(found.table("members")["run_id"]) == set(found.runs["run_id"])
+    held = Folder(tmp_path / "results")
+    assert len(held.parts("members")) == len(held.parts("runs")) + 1
+
+
+def test_a_study_that_has_shrunk_is_refused_and_nothing_is_touched(finished, small):
+    held, _ = finished
+    before = held.content()
+    fewer = small(record="members", replicates=20, months=6)
+    with pytest.raises(StudyError, match=r"replicates = 20, and there were 24: .* left over"):
+        sweep(fewer, held.path, extend=True)
+    assert held.content() == before
+
+
+def test_failures_of_an_arm_that_is_left_out_stay_where_they_are(small, tmp_path):
+    arms = {"baseline": [], "coordinator": ["coordinator(start=0)"]}
+    few = {"replicates": 20, "months": 6, "outcomes": {"length": no_length}}
+    sweep(small(arms=arms, **few), tmp_path / "results", workers=1)
+    before = Folder(tmp_path / "results").content()
+    with pytest.raises(StudyError, match="left over"):
+        sweep(small(arms={"baseline": []}, **few), tmp_path / "results", extend=True)
+    assert Folder(tmp_path / "results").content() == before
+
+
+def no_length(runs):
+    """An own outcome that always fails."""
+    raise ValueError("no length")
+
+
+def test_a_failure_is_told_before_the_row_that_lacks_its_outcome(small, tmp_path):
+    study = small(replicates=20, months=6, outcomes={"length": no_length})
+    with (
+        mock.patch.object(folder.FolderKeeper, "fail", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        sweep(study, tmp_path / "results", workers=1)
+    done = sweep(study, tmp_path / "results", workers=1, resume=True)
+    assert done.runs["length"].isna().all()
+    assert set(done.failures["run_id"]) == set(done.runs["run_id"])
+
+
+def test_a_shard_without_a_task_has_empty_tables(small, tmp_path):
+    study = small(record="members", replicates=5, months=6, arms=None, factors=None)
+    for out in (None, tmp_path / "results"):
+        done = sweep(study, out, shard=(2, 2))
+        assert len(done.runs) == len(done.table("members")) == 0
+        with pytest.raises(StudyError, match="table = months"):
+            done.table("months")
