@@ -88,7 +88,8 @@ def run(name: str, out: Path | None, *, toy: bool, keep: bool = False) -> None:
         (one.folder / "expected.json").write_text(text, encoding="utf-8")
     if out is not None:
         small = " --toy" if toy else ""
-        command = f"python experiments/run.py {one.number} --out {out.name}{small}"
+        typed = out.name if out.is_absolute() else out.as_posix()  # no folder of this machine
+        command = f"python experiments/run.py {one.number} --out {typed}{small}"
         held = harness.write(one, found, sizes, out, command)
         score = ", ".join(f"{n} {name}" for name, n in held["verdict"].value_counts().items())
         print(f"{one.number}: {score}; {out}/report.html")

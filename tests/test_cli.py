@@ -355,6 +355,15 @@ def test_a_failure_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
+def test_the_app_is_stopped_by_an_interruption_and_that_is_no_failure(trustsim, monkeypatch):
+    def stopped(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trustsim.app.serve.serve", stopped)
+    code, _, err = trustsim("app", "--no-browser")
+    assert (code, err) == (0, "trustsim: the app is stopped\n")
+
+
 def test_interruption_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path):
     def stop(*_, **__):
         raise KeyboardInterrupt

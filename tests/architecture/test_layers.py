@@ -10,6 +10,7 @@ LAYERS = {
     "errors": (0, "errors"),
     "arguments": (0, "errors"),
     "rng": (0, "rng"),
+    "processes": (0, "processes"),
     "citations": (0, "citations"),
     "schema": (0, "schema"),
     "data": (0, "data"),

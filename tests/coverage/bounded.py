@@ -16,9 +16,13 @@ MONTH, PAIR_MONTH = 0.008, 0.00006
 """Seconds of one month of a partnership, and more for each pair of its people; measured."""
 REASON = "asks too much of the kernel without its compiler"
 BY_NAME = {
+    "tests/analysis/test_estimators_page.py": "examples of pages, in another process",
     "tests/app/test_browser.py": "a browser waits for pages of another process",
     "tests/app/test_handouts_browser.py": "a browser waits for pages of another process",
+    "tests/app/test_load.py": "the app is another process",
+    "tests/app/test_serve.py": "the app is another process",
     "tests/benchmarks/": "compares the compiled kernel with C",
+    "tests/experiments/": "experiments are programs of their own",
     "tests/fuzz/": "thousands of inputs, in other processes",
     "tests/interoperability/": "examples of pages, in other processes",
     "tests/parity/test_parity.py::test_the_kernel_gives_the_same_bits_interpreted": (
@@ -28,6 +32,7 @@ BY_NAME = {
     "tests/sweeps/test_executors.py": "workers are other processes",
     "tests/sweeps/test_faults.py": "workers are other processes",
     "tests/test_compiled.py": "about the compiled kernel",
+    "tests/test_containment.py": "commands are watched from outside, in other processes",
     "tests/test_docs.py": "examples of pages",
     "tests/test_examples.py": "examples of pages, in other processes",
     "tests/test_notebooks.py": "each notebook is run by another process",

@@ -12,28 +12,19 @@ from __future__ import annotations
 
 import argparse
 import copy
-import errno
 import functools
-import json
-import os
 import shutil
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
-from unittest import mock
 
 import pandas as pd
-import pyarrow.parquet as pq
-import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -46,332 +37,65 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-import trustsim as ts
 from tests.fuzz.stores import damage
 from tests.sweeps import test_tampered as tampered
 from tests.sweeps.conftest import Folder
-from trustsim.errors import TrustsimError
-from trustsim.sweeps import Sweep, run, sweep, work
-from trustsim.sweeps.merge import merge
-from trustsim.sweeps.notes import note_of
-from trustsim.sweeps.sensitivity import sensitivity_of
-from trustsim.sweeps.store import Store
-
-MONTHS = 6
-CHUNK = 4  # runs a task
-KINDS = ("grid", "csv", "precision", "morris")
-ARMS = {
-    "baseline": [],
-    "coordinator": ["coordinator(start=0)"],
-    "watched": ["monitoring(target=3)"],  # can't be simulated with two partners
-}
-LEVELS = (1.2, 2.5)
-OUTCOME, SIMULATING, SCENARIO = "outcome length", "simulating", "scenario"
-WHOLE = (1, 1)
-MET: Counter[str] = Counter()
-"""What has happened so far: calls, faults, endings."""
-
-Rows = dict[str, list[dict[str, str]]]
-
-
-# What is swept, and what a quiet sweep of it gives.
-
-
-class Spec(NamedTuple):
-    """A study of a kind, by what can grow in it."""
-
-    kind: str
-    replicates: int
-    arms: int
-    levels: int
-
-    def joined(self, other: Spec) -> Spec:
-        """Both, grown together."""
-        return Spec(self.kind, *map(max, self[1:], other[1:]))
-
-
-def spec_of(kind: str, size: tuple[int, int, int]) -> Spec:
-    """A study of that size; one number stands where the kind has nothing to grow."""
-    replicates, arms, levels = size
-    return Spec(
-        kind, 8 if kind == "precision" else replicates, arms, 1 if kind == "morris" else levels
-    )
-
-
-SIZES = st.tuples(st.sampled_from((5, 8)), st.integers(1, 3), st.integers(1, 2))
-TROUBLE = {OUTCOME: False, SIMULATING: False}
-ILL = {OUTCOME: 3, SIMULATING: 1}
-SIMULATE = work._simulate
-
-
-def length(runs: pd.DataFrame) -> Any:
-    """An own outcome that fails for one run in five, where there is trouble."""
-    if TROUBLE[OUTCOME] and (runs["replicate"] % 5 == ILL[OUTCOME]).any():
-        raise ValueError("no length")
-    return runs["months"].to_numpy(float)
-
-
-def simulated(job: work.Job, scenario: object, first: int, count: int) -> object:
-    """What a worker does; it fails for one run in five, where there is trouble."""
-    if TROUBLE[SIMULATING] and any(n % 5 == ILL[SIMULATING] for n in range(first, first + count)):
-        raise RuntimeError("no run")
-    return SIMULATE(job, scenario, first, count)
-
-
-def ill(one: str, stage: str) -> bool:
-    """Whether a run fails at a stage now."""
-    return TROUBLE[stage] and int(one.rpartition("-")[2]) % 5 == ILL[stage]
-
-
-@functools.cache
-def study_of(spec: Spec, luck: int = 5, other: bool = False) -> ts.Study:
-    """The study itself; or one of the same family with an arm that it does not have."""
-    levels: dict[str, Any] = {"negativity": list(LEVELS[: spec.levels])}
-    how: dict[str, Any] = {"factors": levels, "replicates": spec.replicates}
-    if spec.kind == "csv":
-        how |= {"design": "csv", "table": pd.DataFrame(levels), "factors": None}
-    elif spec.kind == "morris":
-        ranges = {"negativity": [1.2, 2.5], "handover": [0.0, 0.8]}
-        how |= {"design": "morris", "points": 2, "factors": ranges}
-    elif spec.kind == "precision":
-        target = {"outcome": "dissolved", "month": MONTHS, "half_width": 0.2}
-        how = {"factors": levels, "precision": {**target, "floor": 4, "ceiling": 8}}
-    arms = {"day": ["away_day(start=3)"]} if other else dict(list(ARMS.items())[: spec.arms])
-    fixed = {"months": MONTHS, "record": "members", "outcomes": {"length": length}}
-    return ts.Study("dyad", seed=luck, arms=arms, **fixed, **how)
-
-
-class Quiet(NamedTuple):
-    """What an undisturbed sweep holds: rows by run, cells that can't be simulated, results."""
-
-    runs: Rows
-    members: Rows
-    problems: set[tuple[str, str]]
-    summary: pd.DataFrame
-    indices: pd.DataFrame | None
-
-
-KNOWN: tuple[Rows, Rows] = ({}, {})
-"""Every run of any study so far, and its members."""
-
-
-@functools.cache
-def quiet(spec: Spec, shard: tuple[int, int] = WHOLE) -> Quiet:
-    """A study swept in memory, where nothing disturbs."""
-    with surroundings(CHUNK, ""):
-        done = sweep(study_of(spec), shard=shard, workers=1)
-    # An arm that can't be simulated leaves holes, which indices refuse.
-    whole = spec.kind == "morris" and spec.arms < len(ARMS) and shard == WHOLE
-    indices = indices_of(done) if whole else None
-    runs, members = by_run(done.runs), by_run(done.table("members"))
-    for known, new in zip(KNOWN, (runs, members), strict=True):
-        # A run is the same in every study that has it.
-        assert all(known.setdefault(one, rows) == rows for one, rows in new.items())
-    return Quiet(runs, members, failed_in(done), done.summary(by=[MONTHS]), indices)
-
-
-@functools.cache
-def strange_folders(kind: str) -> Path:
-    """Folders of other studies: of another seed, and of the same family with another arm."""
-    place = Path(tempfile.mkdtemp(prefix="strange_"))
-    with surroundings(CHUNK, ""):
-        sweep(study_of(Spec(kind, 5, 1, 1), 6), place / "strange", workers=1)
-        sweep(study_of(Spec(kind, 5, 1, 1), 5, True), place / "family", workers=1)
-    return place
-
-
-def by_run(table: pd.DataFrame) -> Rows:
-    """Rows by run, as words; numbers to the bit."""
-    names = list(table.columns)
-    rows: Rows = {}
-    for row in table.astype(object).to_numpy():
-        words = dict(zip(names, map(word, row), strict=True))
-        rows.setdefault(row[names.index("run_id")], []).append(words)
-    return rows
-
-
-def word(value: object) -> str:
-    """A value to the bit; whole numbers as pandas has them where one of the column is missing."""
-    return repr(float(value) if type(value) is int else "nan" if pd.isna(value) else value)
-
-
-def failed_in(done: Sweep) -> set[tuple[str, str]]:
-    """Failed runs, with the stage at which they failed."""
-    failed = done.failures
-    return set(zip(failed["run_id"], failed["stage"], strict=True))
-
-
-def indices_of(done: Sweep) -> pd.DataFrame:
-    """Which factors move maturity."""
-    return sensitivity_of(done, outcome="dissolved", month=MONTHS)
-
-
-# Faults.
-
-
-class Fault(NamedTuple):
-    """What goes wrong at which change of the disk, or task."""
-
-    kind: str
-    at: int
-
-
-FAULTS = (
-    st.none()
-    | st.builds(Fault, st.sampled_from(("no room", "interrupted", "killed")), st.integers(1, 130))
-    | st.builds(Fault, st.just("worker"), st.integers(1, 8))
-)
-
-
-class Call(NamedTuple):
-    """How a sweep is called: by whom, cut how, with which trouble, and what a failure means."""
-
-    crew: str
-    chunk: int
-    trouble: str
-    errors: str
-
-
-HOW = st.builds(
+from tests.sweeps.disturbing import (
+    FAULTS,
+    HOW,
+    AtOnce,
     Call,
-    st.sampled_from(("one", "two", "own", "at once")),
-    st.sampled_from((2, CHUNK, 7)),
-    st.sampled_from(("", "", OUTCOME, SIMULATING)),
-    st.sampled_from(("finish", "ignore", "stop")),
+    Disk,
+    Fault,
+    KilledError,
+    crew_of,
+    disturbed,
 )
-
-
-def crew_of(name: str, fault: Fault | None) -> dict[str, Any]:
-    """Who does the work, as `sweep` is told."""
-    if fault is not None and fault.kind == "worker":
-        return {"executor": AtOnce(fault.at)}
-    if name in ("one", "two"):
-        return {"workers": 1 + (name == "two")}
-    return {"executor": OWN if name == "own" else AtOnce()}
-
-
-OWN = ThreadPoolExecutor(2)
-
-
-class KilledError(BaseException):
-    """The process is no more."""
-
-
-class Disk:
-    """Counts every change that is asked for; at the one that is chosen it fails."""
-
-    def __init__(self, fault: Fault | None) -> None:
-        self.fault, self.changes, self.fired, self.dead = fault, 0, False, False
-
-    def step(self) -> None:
-        """One more change."""
-        if self.dead:
-            raise OSError(errno.EIO, "the process is no more")
-        self.changes += 1
-        if self.fault is None or self.fault.kind == "worker" or self.changes != self.fault.at:
-            return
-        self.fired = True
-        MET[f"fault: {self.fault.kind}"] += 1
-        if self.fault.kind == "killed":
-            self.dead = True
-            raise KilledError
-        if self.fault.kind == "interrupted":
-            raise KeyboardInterrupt
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    def synced(self, handle: int) -> None:
-        """In the place of the system's, which takes long."""
-        self.step()
-
-    def counted(self, change: Callable[..., Any]) -> Callable[..., Any]:
-        """The same change, counted; the lock is the system's affair."""
-
-        def counting(path: Any, *given: Any, **named: Any) -> Any:
-            if Path(path).name != ".lock":
-                self.step()
-            return change(path, *given, **named)
-
-        return counting
-
-    def written(self, write: Callable[..., Any], place: int) -> Callable[..., Any]:
-        """The same writing, counted; where it fails, half of the file is there."""
-
-        def writing(*given: Any, **named: Any) -> Any:
-            alive = not self.dead
-            try:
-                self.step()
-            except BaseException:
-                if alive:
-                    write(*given, **named)
-                    os.truncate(given[place], os.path.getsize(given[place]) // 2)
-                raise
-            return write(*given, **named)
-
-        return writing
-
-
-@contextmanager
-def disturbed(disk: Disk) -> Iterator[None]:
-    """Every change of the disk goes by way of `disk`; nothing is synced, which takes long."""
-    from trustsim.sweeps import store
-
-    with ExitStack() as stack:
-        for owner, name in (
-            *((Path, name) for name in ("replace", "rename", "mkdir", "rmdir", "unlink")),
-            (os, "link"),
-        ):
-            stack.enter_context(mock.patch.object(owner, name, disk.counted(getattr(owner, name))))
-        for owner, name, place in (
-            *((Path, "write_bytes", 0), (Path, "write_text", 0), (store, "write_parquet", 1)),
-        ):
-            written = disk.written(getattr(owner, name), place)
-            stack.enter_context(mock.patch.object(owner, name, written))
-        stack.enter_context(mock.patch.object(os, "fsync", disk.synced))
-        yield
-
-
-class AtOnce(Executor):
-    """Does a task when it is handed over; one of them may cost the worker's life."""
-
-    def __init__(self, dies_at: int = 0) -> None:
-        self.tasks, self.dies_at = 0, dies_at
-
-    @property
-    def died(self) -> bool:
-        """Whether it came to that."""
-        return 0 < self.dies_at <= self.tasks
-
-    def submit(self, task: Any, /, *given: Any, **named: Any) -> Future[Any]:
-        self.tasks += 1
-        future: Future[Any] = Future()
-        if self.died:
-            future.set_exception(BrokenExecutor("a worker died"))
-        else:
-            future.set_result(task(*given, **named))
-        return future
-
-
-@contextmanager
-def surroundings(chunk: int, trouble: str) -> Iterator[set[str]]:
-    """Tasks of a few runs; trouble of a kind, or none. Yields the runs that were handed out."""
-    handed: set[str] = set()
-    job_of = run.job_of
-
-    def noted(study: ts.Study, task: Any) -> Any:
-        for piece in task.pieces:
-            handed.update(f"{piece.cell.key}-{piece.first + n}" for n in range(piece.size))
-        return job_of(study, task)
-
-    now = {stage: stage == trouble for stage in TROUBLE}
-    with (
-        mock.patch("trustsim.sweeps.plan.pair_months", return_value=1),
-        mock.patch("trustsim.sweeps.plan.PAIR_MONTHS", chunk),
-        mock.patch("trustsim.sweeps.work._simulate", simulated),
-        mock.patch("trustsim.sweeps.run.job_of", noted),
-        mock.patch.dict(TROUBLE, now),
-    ):
-        yield handed
-
+from tests.sweeps.looking import (
+    answer_of,
+    beside,
+    contents,
+    counts,
+    like,
+    manifest_in,
+    one_line,
+    pieces_of,
+    refused,
+    runs_of,
+    status_in,
+    stored_in,
+    told_in,
+    told_number,
+    wanted_of,
+)
+from tests.sweeps.studies import (
+    CHUNK,
+    KINDS,
+    KNOWN,
+    MET,
+    MONTHS,
+    OUTCOME,
+    SCENARIO,
+    SIMULATING,
+    SIZES,
+    TROUBLE,
+    WHOLE,
+    Spec,
+    by_run,
+    failed_in,
+    ill,
+    indices_of,
+    quiet,
+    spec_of,
+    strange_folders,
+    study_of,
+    surroundings,
+    word,
+)
+from trustsim.errors import TrustsimError
+from trustsim.sweeps import Sweep, sweep
+from trustsim.sweeps.merge import merge
+from trustsim.sweeps.store import Store
 
 # Damage.
 
@@ -796,9 +520,10 @@ class Folders(RuleBasedStateMachine):
         MET["summarised"] += 1
         finished = status_in(held.path) == "finished"
         if undisturbed and (finished or not held.wounded):
-            pd.testing.assert_frame_equal(summary, whole.summary, check_exact=True)
+            # Rows are the same to the bit; sums of them follow the order of the parts.
+            pd.testing.assert_frame_equal(summary, whole.summary, rtol=1e-12)
             if indices is not None:
-                pd.testing.assert_frame_equal(indices, whole.indices, check_exact=True)
+                pd.testing.assert_frame_equal(indices, whole.indices, rtol=1e-9)
         if not held.wounded:
             assert told_number(summary) == Counter(one.rpartition("-")[0] for one in held.runs)
 
@@ -866,74 +591,6 @@ class Folders(RuleBasedStateMachine):
         return Held(self.root / f"results-{self.made}", shard)
 
 
-# What is in a folder, read without this package.
-
-
-def contents(folder: Path) -> dict[Path, bytes]:
-    """Every file but locks."""
-    return {
-        path: path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != ".lock"
-    }
-
-
-def counts(path: Path) -> bool:
-    """Whether a file is part of the results: not somebody's notes, a draft, or put aside."""
-    return "damaged" not in path.parts and path.name != "notes.txt" and path.suffix != ".draft"
-
-
-def manifest_in(folder: Path) -> dict[str, Any]:
-    """The manifest; nothing where there is none."""
-    try:
-        found = json.loads((folder / "manifest.json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def status_in(folder: Path) -> Any:
-    """What the manifest calls it."""
-    return manifest_in(folder).get("status")
-
-
-def told_in(folder: Path) -> set[tuple[str, str]]:
-    """Failures that some file tells of."""
-    found = set()
-    for path in folder.glob("failures/*.json"):
-        with suppress(ValueError, TypeError, KeyError):
-            found |= {(row["run_id"], row["stage"]) for row in json.loads(path.read_bytes())}
-    return found
-
-
-def stored_in(folder: Path) -> tuple[set[str], set[str]]:
-    """Runs in parts that can be read, and those of them that have no length."""
-    runs, bare = set(), set()
-    for path in Folder(folder).parts():
-        with suppress(OSError, ValueError, KeyError):
-            rows = pq.ParquetFile(path).read(columns=["run_id", "length"]).to_pandas()
-            runs |= set(rows["run_id"])
-            bare |= set(rows.loc[rows["length"].isna(), "run_id"])
-    return runs, bare
-
-
-def runs_of(path: Path) -> set[str]:
-    """Runs of one part."""
-    return set(pq.ParquetFile(path).read(columns=["run_id"])["run_id"].to_pylist())
-
-
-def beside(folder: Path, runs: set[str]) -> set[str]:
-    """Runs that lie in one part with one of these."""
-    found = [runs_of(path) for path in Folder(folder).parts()] if runs else []
-    return set().union(*(held for held in found if held & runs))
-
-
-def pieces_of(folder: Path) -> set[tuple[str, int, int]]:
-    """Ranges that are stored."""
-    notes = [note_of(path, deep=False) or {"pieces": []} for path in Folder(folder).parts()]
-    return {(key, first, count) for note in notes for key, first, count in note["pieces"]}
-
-
 def clash(given: list[Held]) -> bool:
     """Whether two folders hold the same runs in other ranges, or with other results."""
     met: dict[str, tuple[tuple[str, int, int], bool]] = {}
@@ -947,49 +604,6 @@ def clash(given: list[Held]) -> bool:
                 ):
                     return True
     return False
-
-
-def told_number(summary: pd.DataFrame) -> Counter[str]:
-    """Runs a cell, by a summary."""
-    rows = summary[summary["outcome"] == "dissolved"]
-    return Counter({row["cell"]: int(row["n"]) for row in rows.to_dict("records") if row["n"]})
-
-
-def like(row: dict[str, str], one: str) -> bool:
-    """Whether it is the row of a run, with its own outcome or without."""
-    [right] = KNOWN[0][one]
-    return row in (right, {**right, "length": word(None)})
-
-
-def one_line(problem: BaseException) -> bool:
-    """Whether it is a message for people."""
-    return isinstance(problem, TrustsimError) and bool(tampered.FIVE_PARTS.fullmatch(str(problem)))
-
-
-def wanted_of(ending: BaseException) -> bool:
-    """Whether a call may end like that: Ctrl-C, or one line."""
-    return isinstance(ending, KeyboardInterrupt) or one_line(ending)
-
-
-def answer_of(call: Callable[[], Any]) -> tuple[Any, TrustsimError | None]:
-    """What a call returns, or the one line in which it is refused."""
-    try:
-        return call(), None
-    except TrustsimError as problem:
-        if not one_line(problem):
-            raise AssertionError("not one line") from problem
-        return None, problem
-
-
-@contextmanager
-def refused() -> Iterator[list[str]]:
-    """It must be refused in one line, which is told."""
-    told: list[str] = []
-    with pytest.raises(TrustsimError) as caught:
-        yield told
-    assert one_line(caught.value), str(caught.value)
-    told.append(str(caught.value))
-    MET["refused"] += 1
 
 
 # For hours.

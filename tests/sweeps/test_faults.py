@@ -587,10 +587,10 @@ def test_control_c_while_the_summary_is_written_does_not_call_the_folder_empty(
 
 LEFT_ALONE = """
 import os, sys
-from trustsim.sweeps.pools import processes
+from trustsim.processes import Processes
 
 if __name__ == "__main__":
-    with processes(1)() as pool:
+    with Processes(1) as pool:
         for line in sys.stdin:
             print(pool.submit(os.getpid).result(), flush=True)
 """
@@ -621,11 +621,11 @@ def test_workers_leave_control_c_to_the_main_process_and_end_with_it(child):
 
 KILLED_AT_THE_END = """
 import os, signal, threading, time
-from trustsim.sweeps.pools import processes
+from trustsim.processes import Processes
 
 if __name__ == "__main__":
     for place in (0, 1):
-        pool = processes(2)()
+        pool = Processes(2)
         for future in [pool.submit(os.getpid) for _ in range(6)]:
             future.result()
         workers = [process.pid for process in pool._processes.values()]

@@ -225,6 +225,20 @@ def test_a_bad_table_of_points_is_refused(file, table):
     assert FIVE_PARTS.fullmatch(str(refused.value)), refused.value
 
 
+@pytest.mark.parametrize(
+    ("table", "step"),
+    [
+        ("name,handover\nLeeds,0.1\nYork,0.2", "Leave out columns of names or words"),
+        ("handover,negativity\n0.1,\n0.2,2.0", "fill empty cells"),
+        ("handover;negativity\n0,1;2,0\n0,2;2,5", "Separate columns by commas"),
+    ],
+)
+def test_a_spreadsheet_as_it_is_often_saved_is_refused_with_what_to_do(file, table, step):
+    file(table, "points.csv")
+    with pytest.raises(ts.StudyError, match=step):
+        ts.Study.read(file("[design]\nkind = 'csv'\nfile = 'points.csv'"))
+
+
 def test_values_out_of_range_are_problems_of_their_cells_not_of_the_study():
     cells = list(cells_of(ts.Study(factors={"handover": [0.5, 7.0]})))
     assert "must be a number in [0, 1]" in cells[1].problem

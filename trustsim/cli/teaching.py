@@ -35,7 +35,10 @@ def app(
     """Seven lessons to play with in a browser. Served to this machine only."""
     from trustsim.app.serve import serve
 
-    serve(port=port, browser=browser, tell=tell)
+    try:
+        serve(port=port, browser=browser, tell=tell)
+    except KeyboardInterrupt:  # as it was told to be stopped
+        tell("the app is stopped")
 
 
 def _complete_lessons(incomplete: str) -> list[str]:

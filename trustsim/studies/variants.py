@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from trustsim import arguments, rng
@@ -21,6 +19,7 @@ from trustsim.engines.mesa_engine import run_mesa
 from trustsim.engines.partnership import Encounter, Partnership
 from trustsim.errors import ScenarioError, refusal
 from trustsim.model.rules.peers import is_a_level
+from trustsim.processes import Processes
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.scenario import Scenario
 from trustsim.simulation import RECORDS, Runs, checked_arguments
@@ -220,7 +219,7 @@ def simulate_variant(
     if crew == 1:
         parts = [_lived(chosen, kind, asked.seed, 0, total, asked.months, record, progress)]
     else:
-        with ProcessPoolExecutor(crew, mp_context=get_context("spawn")) as pool:
+        with Processes(crew) as pool:
             same = [repeat(one) for one in (chosen, kind, asked.seed)]
             rest = [repeat(one) for one in (asked.months, record)]
             parts = list(pool.map(_lived, *same, starts, counts, *rest))

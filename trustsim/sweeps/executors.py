@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from trustsim.errors import MissingExtraError, ResourceError, StudyError, nearest, refusal
-from trustsim.sweeps.pools import check_workers, processes
+from trustsim.processes import Processes
+from trustsim.sweeps.pools import check_workers
 
 KINDS = ("threads", "processes", "dask=ADDRESS", "mpi")
 
@@ -30,7 +31,7 @@ def executor_from(text: str, workers: int | None) -> Iterator[Executor | None]:
     elif kind == "processes":
         from trustsim.engines.ensemble import cores
 
-        with processes(workers or cores())() as pool:
+        with Processes(workers or cores()) as pool:
             yield pool
     elif kind == "dask":
         with _dask(address) as cluster:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import (
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-)
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing.connection import wait as wait_for
-from multiprocessing.process import BaseProcess
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trustsim.arguments import check_crew, listed, plain_whole, whole
 from trustsim.engines.ensemble import AHEAD_OF_A_USER, cores
 from trustsim.errors import ResourceError, StudyError, refusal
+from trustsim.processes import Processes
 
 if TYPE_CHECKING:
     from trustsim.sweeps.study import Study
@@ -110,7 +100,7 @@ def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Ite
         known = own if isinstance(own, int) else AHEAD_OF_A_USER // 2
         yield Pool(executor, workers=known, ahead=2 * known)
         return
-    make = processes(size) if study.form.study.engine == "mesa" and size > 1 else None
+    make = partial(Processes, size) if study.form.study.engine == "mesa" and size > 1 else None
     chosen: Executor = make() if make else ThreadPoolExecutor(size)
     # One task a worker, none ahead: a kill repeats no more than the task that each has begun.
     pool = Pool(chosen, workers=size, ahead=size, make=make)
@@ -118,67 +108,3 @@ def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Ite
         yield pool
     finally:
         pool.executor.shutdown(wait=True, cancel_futures=True)
-
-
-def processes(size: int) -> Callable[[], Executor]:
-    """Maker of a pool of processes that start afresh: no thread of ours is half copied."""
-    return lambda: _Processes(
-        size, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_with_the_main_one
-    )
-
-
-class _Processes(ProcessPoolExecutor):
-    """Processes that leave Ctrl-C to the main one, do not outlive it, and always come to an end."""
-
-    def submit(self, *task: Any, **named: Any) -> Future[Any]:
-        """The task, to be done by some process; the first call starts them all."""
-        # A terminal sends Ctrl-C to all of them. What is blocked here stays so in what is started.
-        with _blocked(signal.SIGINT):
-            return super().submit(*task, **named)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """The end of all processes, also if one is killed meanwhile."""
-        workers = list((self._processes or {}).values())
-        threading.Thread(target=_end_with_the_first_killed, args=(workers,), daemon=True).start()
-        super().shutdown(wait, cancel_futures=cancel_futures)
-
-
-def _end_with_the_first_killed(workers: list[BaseProcess]) -> None:
-    """Once a pool is closed: one that is killed may hold what others need to learn of the end.
-
-    A process that ends by itself has learnt of it, so no work is left to lose then.
-    """
-    while workers:
-        ready = wait_for([worker.sentinel for worker in workers])
-        ended = [worker for worker in workers if worker.sentinel in ready]
-        workers = [worker for worker in workers if worker.sentinel not in ready]
-        # Not known is how it ended where another thread is just asking: killing harms nobody then.
-        if any(worker.exitcode != 0 for worker in ended):
-            for worker in workers:
-                worker.kill()
-            return
-
-
-@contextmanager
-def _blocked(number: signal.Signals) -> Iterator[None]:
-    """A signal that reaches the calling thread later, where the system can do so."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _leave_with_the_main_one() -> None:
-    """In a worker: it waits for tasks for ever, also for those of a main process that is dead."""
-    main = multiprocessing.parent_process()
-    assert main is not None
-
-    def leave() -> None:
-        main.join()
-        os._exit(1)
-
-    threading.Thread(target=leave, daemon=True, name="trustsim-main-process").start()

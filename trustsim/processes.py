@@ -1,0 +1,78 @@
+"""A pool of processes that behaves when somebody is killed, or types Ctrl-C."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import wait as wait_for
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+
+class Processes(ProcessPoolExecutor):
+    """So many processes that leave Ctrl-C to the main one, do not outlive it, and always end.
+
+    They start afresh, so no thread of ours is half copied.
+    """
+
+    def __init__(self, size: int) -> None:
+        fresh = multiprocessing.get_context("spawn")
+        super().__init__(size, mp_context=fresh, initializer=_leave_with_the_main_one)
+
+    def submit(self, *task: Any, **named: Any) -> Future[Any]:
+        """The task, to be done by some process; the first call starts them all."""
+        # A terminal sends Ctrl-C to all of them. What is blocked here stays so in what is started.
+        with _blocked(signal.SIGINT):
+            return super().submit(*task, **named)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """The end of all processes, also if one is killed meanwhile."""
+        workers = list((self._processes or {}).values())
+        threading.Thread(target=_end_with_the_first_killed, args=(workers,), daemon=True).start()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _end_with_the_first_killed(workers: list[BaseProcess]) -> None:
+    """Once a pool is closed: one that is killed may hold what others need to learn of the end.
+
+    A process that ends by itself has learnt of it, so no work is left to lose then.
+    """
+    while workers:
+        ready = wait_for([worker.sentinel for worker in workers])
+        ended = [worker for worker in workers if worker.sentinel in ready]
+        workers = [worker for worker in workers if worker.sentinel not in ready]
+        # Not known is how it ended where another thread is just asking: killing harms nobody then.
+        if any(worker.exitcode != 0 for worker in ended):
+            for worker in workers:
+                worker.kill()
+            return
+
+
+@contextmanager
+def _blocked(number: signal.Signals) -> Iterator[None]:
+    """A signal that reaches the calling thread later, where the system can do so."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _leave_with_the_main_one() -> None:
+    """In a worker: it waits for tasks for ever, also for those of a main process that is dead."""
+    main = multiprocessing.parent_process()
+    assert main is not None
+
+    def leave() -> None:
+        main.join()
+        os._exit(1)
+
+    threading.Thread(target=leave, daemon=True, name="trustsim-main-process").start()
