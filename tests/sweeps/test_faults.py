@@ -648,6 +648,26 @@ def test_a_pool_ends_though_a_worker_is_killed_while_it_closes(child):
     assert told.split() == ["ended", "ended"], wrong
 
 
+GIVEN_UP = """
+import os, signal, time
+from trustsim.processes import Processes
+
+if __name__ == "__main__":
+    with Processes(1) as pool:
+        worker = pool.submit(os.getpid).result()
+        futures = [pool.submit(time.sleep, 60) for _ in range(6)]
+        print(futures[-1].cancel(), flush=True)
+        os.kill(worker, signal.SIGKILL)
+        print(type(futures[0].exception(60)).__name__, flush=True)
+"""
+
+
+def test_a_worker_that_is_killed_under_work_given_up_says_nothing(child):
+    """Python 3.11 shows a traceback then: a soak of an hour met that by chance."""
+    told, wrong = child(GIVEN_UP).communicate(timeout=120)
+    assert (told.split(), wrong) == (["True", "BrokenProcessPool"], "")
+
+
 def lives(pid):
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]

@@ -1,12 +1,14 @@
 """A sample of what `python -m tests.sweeps.stateful` does for hours, and what it has found."""
 
+from contextlib import suppress
+from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from tests.sweeps.conftest import Folder, same_bits
 from tests.sweeps.stateful import MET, lived
-from trustsim.errors import StudyError
+from trustsim.errors import OutputError, StudyError
 from trustsim.sweeps import Sweep, folder, notes, sweep
 from trustsim.sweeps.store import Store
 
@@ -147,3 +149,32 @@ def test_a_shard_without_a_task_has_empty_tables(small, tmp_path):
         assert len(done.runs) == len(done.table("members")) == 0
         with pytest.raises(StudyError, match="table = months"):
             done.table("months")
+
+
+@pytest.mark.parametrize("problem", [KeyboardInterrupt, PermissionError(13, "Permission denied")])
+def test_trying_failed_runs_again_can_be_cut_off_anywhere(small, tmp_path, problem):
+    """Before each removal, one after another: reading goes on, and resuming makes it whole."""
+    study = small(replicates=20, months=6, outcomes={"length": no_length})
+    unlink, again, out = Path.unlink, True, tmp_path / "results"
+    sweep(study, out, workers=1)
+    at = 0
+    while again:
+        at, left, again = at + 1, at, False
+
+        def refused(path, **how):
+            nonlocal left, again
+            if path.suffix != ".draft":
+                left -= 1
+                if left < 0:
+                    again = True
+                    raise problem
+            unlink(path, **how)
+
+        with mock.patch.object(Path, "unlink", refused), suppress(KeyboardInterrupt, OutputError):
+            sweep(study, out, workers=1, resume=True, retry_failed=True)
+        # What is told of is there, whatever was removed.
+        assert len(Sweep.read(out).failures) <= 4 * 20
+    assert at > 3
+    done = sweep(study, out, workers=1, resume=True)
+    assert set(done.failures["run_id"]) == set(done.runs["run_id"])
+    assert len(done.runs) == 4 * 20

@@ -112,6 +112,7 @@ class FolderKeeper:
             else:
                 self._refuse_another(manifest, resume=resume, extend=extend)
                 self._take_up(retry_failed=retry_failed, deep=deep)
+                manifest = read_manifest(self._store.folder) or manifest
                 same = manifest["study_digest"] == self._study.digest()
                 whole = not self.damaged and manifest.get("runs") in (None, self.stored)
                 self._told_finished = same and manifest["status"] == FINISHED
@@ -223,7 +224,9 @@ class FolderKeeper:
             # Which runs lack an own outcome because it failed is told nowhere else.
             self._store.remove_where_missing(list(self._study.outcomes))
         self.damaged += lost + self._store.move_aside(spoilt)
-        if retry_failed:
+        if retry_failed and names_of_files(folder):
+            # Otherwise a kill would leave a manifest that tells of files which are gone.
+            self._describe(RUNNING, failures=False)
             self._forget_failures()
         if untold or retry_failed:
             self.done, _ = self._store.scan(arms, deep=False)
@@ -260,8 +263,7 @@ class FolderKeeper:
         stored = failed[failed["stage"].str.startswith(OUTCOME)]
         # A run of which only an own outcome failed is a row of a part: the whole part goes.
         self._store.remove(set(zip(stored["cell"], stored["replicate"], strict=True)))
-        for path in (self._store.folder / FAILURES).glob("*.json"):
-            path.unlink()
+        self._store.delete((self._store.folder / FAILURES).glob("*.json"))
 
     def _mend(self, manifest: dict[str, Any]) -> None:
         """What follows from the study is put right, whatever happened to it."""
@@ -290,8 +292,11 @@ class FolderKeeper:
         self._store.write_bytes(CELLS, content)
         return {"cells": len(rows), "cells_sha256": sum_of(content)}
 
-    def _describe(self, status: str) -> None:
-        """Study, cells and manifest; the manifest last, as it says that the rest is there."""
+    def _describe(self, status: str, *, failures: bool = True) -> None:
+        """Study, cells and manifest; the manifest last, as it says that the rest is there.
+
+        failures: whether it tells of the files of failures that are there.
+        """
         study, store = self._study, self._store
         for name, text in self._texts().items():
             store.write_text(name, text)
@@ -303,7 +308,7 @@ class FolderKeeper:
             "shard": list(self._shard),
             "family": store.family,
             **cells,
-            "failures": names_of_files(store.folder),
+            "failures": names_of_files(store.folder) if failures else [],
             "time_utc": output.now(),
             "versions": output.versions(),
             "python": platform.python_version(),

@@ -229,8 +229,19 @@ class Store:
 
     def _take_out(self, path: Path) -> None:
         # Without its runs, the rest of a task is removed by the next cleaning anyway.
-        for table in sorted(self.tables, key="runs".__ne__):
-            (self.folder / table / path.parent.name / path.name).unlink(missing_ok=True)
+        tables = sorted(self.tables, key="runs".__ne__)
+        self.delete(self.folder / table / path.parent.name / path.name for table in tables)
+
+    def delete(self, paths: Iterable[Path]) -> None:
+        """Removes files, one after another.
+
+        Raises OutputError if that can't be done.
+        """
+        try:
+            for path in paths:
+                path.unlink(missing_ok=True)
+        except OSError as problem:
+            raise _unwritable(self.folder, problem) from None
 
     def holds(self, name: str, text: str) -> bool:
         """Whether a small file is there with this very text."""
