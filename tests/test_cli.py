@@ -375,6 +375,29 @@ def test_interruption_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("module", ["trustsim.cli", "typer", "numpy"])
+def test_ctrl_c_while_the_command_is_being_loaded_ends_in_silence(module, tmp_path):
+    text = f"""
+import sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+sys.argv = ["trustsim", "run", "dyad", "--out", "out"]
+from trustsim.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("engine", ["ensemble", "mesa"])
 def test_ctrl_c_half_way_leaves_nothing(engine, tmp_path):

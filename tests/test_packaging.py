@@ -71,7 +71,7 @@ def test_the_readme_promises_commands_that_exist():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     assert "make demo" in text_of("README.md")
     assert "make test" in text_of("README.md")
-    assert PROJECT["project"]["scripts"] == {"trustsim": "trustsim.cli:main"}
+    assert PROJECT["project"]["scripts"] == {"trustsim": "trustsim.__main__:main"}
 
 
 def test_continuous_integration_runs_what_people_run():

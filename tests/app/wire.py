@@ -11,7 +11,7 @@ import socket
 import time
 import urllib.request
 import uuid
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from itertools import count
 from urllib.parse import urlsplit
@@ -169,8 +169,9 @@ class Session:
             self._open.close()
 
     def vanish(self):
-        """End without a word, as a machine that is switched off."""
-        self.line.socket.shutdown(socket.SHUT_RDWR)
+        """End without a word, as a machine that is switched off; nothing if it has ended."""
+        with suppress(OSError):
+            self.line.socket.shutdown(socket.SHUT_RDWR)
 
 
 def fetch_cookie(address, query=""):
