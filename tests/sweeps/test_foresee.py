@@ -108,9 +108,13 @@ def test_an_executor_is_timed_itself_and_workers_are_counted():
     assert foresee(study(months=12), workers=1).workers == 1
 
 
+def dies():
+    os._exit(3)
+
+
 def test_a_worker_that_dies_is_told():
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        executor.submit(os._exit, 3)
+        executor.submit(dies)
         with pytest.raises(ResourceError, match="died"):
             foresee(study(), executor=executor)
 
