@@ -1,5 +1,6 @@
 """The command line: it opens at once, says what it does, and ends in a line and a code."""
 
+import ctypes
 import json
 import os
 import re
@@ -299,6 +300,38 @@ def test_tab_completes_names(line, offered, tmp_path):
         },
     )  # fmt: skip
     assert set(done.stdout.split()) == offered
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt(), SystemExit(143)])
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_ends_a_command_does_so_while_the_compiler_calls_back(ending, broken, monkeypatch):
+    """Python drops what is raised in a callback from C; half of the work may be lacking then."""
+
+    @ctypes.CFUNCTYPE(None)
+    def callback():
+        raise ending
+
+    def compiled(*_, **__):
+        callback()
+        if broken:
+            raise RuntimeError("no object code")
+
+    hook = sys.unraisablehook
+    monkeypatch.setattr(compiling, "run_chunk", compiled)
+    with pytest.raises(type(ending)) as ended:
+        compiling.compile_kernel(lambda: None)
+    assert ended.value is ending
+    assert sys.unraisablehook is hook
+
+
+def test_what_else_is_dropped_while_compiling_is_told_as_ever(monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    monkeypatch.setattr(
+        compiling, "run_chunk", lambda *_, **__: ctypes.CFUNCTYPE(None)(lambda: 1 / 0)()
+    )
+    compiling.compile_kernel(lambda: None)
+    assert [one.exc_type for one in told] == [ZeroDivisionError]
 
 
 def test_the_wait_for_the_compiler_is_announced_and_only_then(tmp_path, monkeypatch):

@@ -4,8 +4,10 @@
 # numba makes its settings at run time.
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from trustsim.engines import packing
@@ -44,4 +46,30 @@ def compile_kernel(before_compiling: Callable[[], object]) -> None:
         before_compiling()
     smallest = scenario("dyad")
     plan = packing.setup(smallest.values(), smallest.change_rows(), smallest.menu_size())
-    run_chunk(plan, seed=0, first=0, count=1, months=1, record_months=False)
+    with _heeded():
+        run_chunk(plan, seed=0, first=0, count=1, months=1, record_months=False)
+
+
+@contextmanager
+def _heeded() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end what is under way, wherever they reach it.
+
+    While LLVM works, for seconds, Python can't be reached; what comes then is raised in the
+    callback that follows, and Python drops it there with a traceback.
+    """
+    dropped: list[BaseException] = []
+    told = sys.unraisablehook
+
+    def note(found: sys.UnraisableHookArgs) -> None:
+        if isinstance(found.exc_value, KeyboardInterrupt | SystemExit):
+            dropped.append(found.exc_value)
+        else:
+            told(found)
+
+    sys.unraisablehook = note
+    try:
+        yield
+    finally:
+        sys.unraisablehook = told
+        if dropped:
+            raise dropped[0]
