@@ -298,15 +298,16 @@ class Folders(RuleBasedStateMachine):
     ) -> None:
         now, bare = stored_in(held.path)
         told = told_in(held.path)
+        failed = {one for one, stage in told if stage == SIMULATING}
         if not held.wounded:
             gone = held.runs - again - now
             assert not gone, f"stored, and gone: {sorted(gone)}"
             assert now <= held.runs | handed, "stored, and not asked for"
         else:
-            now = held.runs | (now & handed)
+            # What the damage took, and failed when it was done again, is lost.
+            now = (held.runs - ((failed & handed) - now)) | (now & handed)
             held.gone = (held.gone | again) & now
         held.past |= told | held.failed()
-        failed = {one for one, stage in told if stage == SIMULATING}
         assert failed <= {one for one, _ in held.past} | sick[SIMULATING]
         held.lost = ((held.lost - again) | failed) - now
         held.lacking = ((held.lacking - handed) | sick[OUTCOME]) & now
