@@ -95,11 +95,16 @@ def move(page, lever):
 def wait_for_another(page, before, url):
     """Wait until the address and the picture are others."""
     page.wait_for_url(lambda now: now != url)
+    wait_for_picture(page, before, same=False, there="svg.hundred")
+
+
+def wait_for_picture(page, was, *, same, there="svg.network"):
+    """Wait until everything drawn is as it was, or another."""
     page.wait_for_function(
-        "was => document.querySelectorAll('svg.hundred').length && "
-        "[...document.querySelectorAll('svg.network, svg.timeline, svg.hundred')]"
-        ".map(one => one.outerHTML).join() != was",
-        arg=before,
+        "([was, same, there]) => document.querySelectorAll(there).length && "
+        "([...document.querySelectorAll('svg.network, svg.timeline, svg.hundred')]"
+        ".map(one => one.outerHTML).join() == was) == same",
+        arg=[was, same, there],
     )
 
 
@@ -158,10 +163,10 @@ def test_step_play_rewind_and_luck(watched):
         press("Next")
         month(11)
         page.wait_for_url("**month=11**")
-        assert picture(page) != before
+        wait_for_picture(page, before, same=False)
         press("Back")
         month(10)
-        assert picture(page) == before
+        wait_for_picture(page, before, same=True)
         press("Play")
         page.wait_for_function("() => document.querySelector('.month .value').innerText > 12")
         press("Pause")
@@ -182,12 +187,10 @@ def test_the_same_luck_and_other_luck(watched):
         for press, there in (("New luck", True), ("First luck again", False)):
             page.get_by_role("button", name=press, exact=True).click()
             page.wait_for_url(lambda url, there=there: ("luck=1" in url) is there)
-            page.wait_for_function(SETTLED, arg=1)
-            assert (picture(page) != before) is there
+            wait_for_picture(page, before, same=not there)
         page.get_by_role("button", name="Another partnership", exact=True).click()
         page.wait_for_url("**which=1**")
-        page.wait_for_function(SETTLED, arg=1)
-        assert picture(page) != before
+        wait_for_picture(page, before, same=False)
 
 
 def test_it_can_be_used_with_the_keyboard_alone(watched):
