@@ -2,17 +2,26 @@
 
 import sys
 
+import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import trustsim as ts
+from trustsim import verification
 from trustsim.analysis import TableError, turnbull
+from trustsim.calibration import __main__ as searching
 from trustsim.cli.application import app
 from trustsim.errors import OutputError, ParameterError, ScenarioError, StudyError
 from trustsim.output import check_destination
 from trustsim.scenarios.ablations import ablated
 from trustsim.scenarios.change import Change
+from trustsim.scenarios.costs import person_months
+from trustsim.scenarios.interventions import coordinator, mandate
+from trustsim.sweeps import Sweep
 from trustsim.sweeps.foresee import foresee
+from trustsim.sweeps.merge import merge
+from trustsim.validation.one_arm import resampled, share_of
 
 DYAD = {"arms": {"alone": []}, "replicates": 5, "months": 6}
 
@@ -91,3 +100,93 @@ def test_what_a_study_takes_is_reckoned_from_one_cell_when_cells_are_slow(monkey
     monkeypatch.setattr("trustsim.sweeps.foresee.SECONDS_IN_ALL", 0.0)
     few = foresee(study, workers=1)
     assert (few.timed, few.runs) == (1, (15, 15))
+
+
+LEVELS = pd.DataFrame({"handover": [0.0, 0.8]})
+LOOKS = {"outcome": "dissolved", "month": 6, "half_width": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"design": "lhs", "factors": {"handover": []}}, "points = missing: is needed for lhs"),
+        ({"design": "csv"}, "file = missing: a csv design needs its points"),
+        ({"design": "grid", "table": LEVELS}, "kind = grid: points are given in a table"),
+        ({"factors": {"mandate.start": []}, "arms": {"told": ["mandate"]}}, "no range of its own"),
+        ({"precision": LOOKS | {"floor": 9, "ceiling": 4}}, "floor = 9 over a ceiling of 4"),
+        (
+            {"precision": LOOKS | {"floor": 4, "ceiling": 8, "outcome": "disolved"}},
+            "outcome = disolved: is none that is known",
+        ),
+    ],
+)
+def test_a_design_that_lacks_something_or_contradicts_itself_is_refused(how, told):
+    given = {key: value for key, value in {**DYAD, **how}.items() if key != "replicates"}
+    size = {} if "precision" in how else {"replicates": 5}
+    with pytest.raises(StudyError, match=told):
+        ts.sweep(ts.Study("dyad", **given, **size), workers=1)
+
+
+def test_a_study_of_which_nothing_can_be_simulated_takes_nothing():
+    study = ts.Study("dyad", replicates=5, months=6, arms={"watched": ["monitoring(target=3)"]})
+    found = foresee(study, workers=1)
+    assert (found.impossible, found.runs, found.timed, found.seconds) == (1, (0, 0), 0, (0.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    "other", [{"replicates": 6}, {"arms": {"alone": [], "told": ["mandate(start=2)"]}}]
+)
+def test_studies_that_no_single_study_could_be_are_kept_side_by_side(other, tmp_path):
+    """More replicates in one, or one name of an arm for two things at different points."""
+    one = {**DYAD, "arms": {"alone": [], "told": ["mandate(start=1)"]}}
+    folders = [tmp_path / "one", tmp_path / "other"]
+    ts.sweep(ts.Study("dyad", **one, factors={"handover": [0.0]}), folders[0], workers=1)
+    ts.sweep(ts.Study("dyad", **{**one, **other}, factors={"handover": [0.8]}), folders[1],
+             workers=1)  # fmt: skip
+    merged = Sweep.read(merge(folders, tmp_path / "both"))
+    assert len(merged.runs) == sum(len(Sweep.read(folder).runs) for folder in folders)
+    assert len(list((tmp_path / "both" / "studies").iterdir())) == 2
+
+
+def test_an_own_outcome_of_the_wrong_length_fails_in_words():
+    study = ts.Study("dyad", **DYAD, outcomes={"few": lambda runs: np.zeros(len(runs) + 1)})
+    failures = ts.sweep(study, workers=1).failures
+    assert len(failures) == 5
+    assert failures["message"].str.contains("must return one number a run").all()
+
+
+def test_a_bullet_that_is_reached_for_costs_the_mean_of_its_menu():
+    """Two on the menu: a mandate as long as it lasts, a coordinator for three months at most."""
+    menu = (mandate(), coordinator(months=3))
+    each = [item.person_months for item in menu]
+    scenario = ts.scenario("voluntary").reaching_for(*menu, propensity=0.1)
+    spent = person_months(scenario, [12, 12, 12], [0, 1, 2])
+    once = each[0] / 2 * 12 + each[1] / 2 * 3
+    assert spent.tolist() == pytest.approx([0.0, once, 2 * once])
+
+
+def test_from_one_partnership_or_none_nothing_is_estimated():
+    assert np.isnan(resampled(np.mean, np.array([3]), seed=1)).all()
+    assert np.isnan(share_of(np.array([], dtype=bool))).all()
+
+
+def test_arrays_of_another_shape_differ_in_every_number():
+    one, other = np.zeros((2, 3)), np.zeros((2, 2))
+    assert verification._differing([one, one], [one, other]) == 6
+
+
+def test_names_of_the_package_are_those_it_offers():
+    assert dir(ts) == sorted(ts.__all__)
+
+
+def test_a_search_for_points_writes_what_it_screened_and_what_passed_twice(tmp_path, monkeypatch):
+    """Every point passes a screen that is at distance nought: those confirmed are all of them."""
+    monkeypatch.setattr(searching, "distance", lambda found: 0.0)
+    words = ["--points", "2", "1", "--screen", "4", "--confirm", "5", "--seed", "11"]
+    monkeypatch.setattr("sys.argv", ["calibration", *words, "--out", str(tmp_path / "found")])
+    searching.main()
+    screened = [pd.read_csv(tmp_path / "found" / f"screened-{seed}.csv") for seed in (11, 12)]
+    assert [len(table) for table in screened] == [2, 1]
+    assert len(pd.read_csv(tmp_path / "found" / "points.csv")) == 3
+    monkeypatch.setattr(searching, "distance", lambda found: 1.0)
+    assert searching.confirmed(screened[0].assign(distance=1.0), 5, 1).empty
