@@ -408,6 +408,36 @@ def test_interruption_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_that_comes_in_the_middle_of_a_deletion_is_not_lost(number, code, tmp_path):
+    """Python drops what is raised there."""
+    text = f"""
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from trustsim.cli import application, endings
+class Deleted:
+    def __del__(self):
+        signal.raise_signal(signal.{number})
+@application.app.command()
+@endings.ends_well
+def wait():
+    Deleted()
+    print("deleted", flush=True)
+    time.sleep(60)
+sys.argv = ["trustsim", "wait"]
+application.main()
+"""
+    begun = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert time.monotonic() - begun < 50
+    assert (done.stdout, done.returncode) == ("deleted\n", code)
+    assert "Traceback" not in done.stderr
+    assert "ignored" not in done.stderr
+
+
 @pytest.mark.parametrize("module", ["trustsim.cli", "typer", "numpy"])
 def test_ctrl_c_while_the_command_is_being_loaded_ends_in_silence(module, tmp_path):
     text = f"""

@@ -1,6 +1,7 @@
 """Other workers do the same work: pools of processes, a Dask cluster. Memory stays flat."""
 
 import json
+import logging
 import multiprocessing
 import os
 import re
@@ -170,8 +171,11 @@ def test_a_cluster_is_reached_by_its_address_and_as_the_page_says(
     cut, small, cluster, tmp_path, monkeypatch
 ):
     address, _ = cluster
+    log = logging.getLogger("tornado.application")
     with executor_from(f"dask={address}", None) as pool:
         done = sweep(small(), executor=pool)
+        assert not log.isEnabledFor(logging.CRITICAL)  # tracebacks of lost work, as it seems to it
+    assert log.isEnabledFor(logging.ERROR)
     same_bits(done.runs, sweep(small()).runs)
     monkeypatch.chdir(tmp_path)
     names = {"ADDRESS": address}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from trustsim.cli.endings import TERMINATED
+
+A_MOMENT = 0.05  # seconds
 
 app = typer.Typer(
     name="trustsim",
@@ -38,7 +41,27 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     # As an exception, so that drafts are removed on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    sys.unraisablehook = _dropped
     app(prog_name="trustsim")
+
+
+def _dropped(found: sys.UnraisableHookArgs) -> None:
+    """What ends the command, and Python drops as it came in the middle of a deletion: once more.
+
+    The signal is sent again a moment later, when Python is elsewhere.
+    """
+    endings: dict[object, signal.Signals] = {
+        KeyboardInterrupt: signal.SIGINT,
+        SystemExit: signal.SIGTERM,
+    }
+    number = endings.get(type(found.exc_value))
+    if number is None or not hasattr(signal, "pthread_kill"):
+        sys.__unraisablehook__(found)
+    else:
+        main_thread = threading.main_thread().ident
+        again = threading.Timer(A_MOMENT, signal.pthread_kill, [main_thread, number])
+        again.daemon = True
+        again.start()
 
 
 def _show_version(wanted: bool) -> None:

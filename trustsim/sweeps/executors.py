@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -73,9 +74,21 @@ def _dask(address: str) -> Iterator[Executor]:
         allowed = "must be the address of a Dask scheduler that answers"
         got = f"{address}: {problem}"
         raise ResourceError(refusal("sweep", "executor", got, allowed, step)) from None
-    with client:
+    with _hushed("tornado.application"), client:
         # Not pure: Dask would answer a task that it has seen from memory, whatever the rules are.
         yield client.get_executor(pure=False)
+
+
+@contextmanager
+def _hushed(name: str) -> Iterator[None]:
+    """Without what a cluster's callbacks log, with tracebacks, of lost work that we are told of."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _missing(package: str, command: str) -> MissingExtraError:
