@@ -255,6 +255,7 @@ def waves(server, number, times):
         readers = [Reader(server.address, 1000 + 50 * wave + nth) for nth in range(number)]
         faults = all_at_once(Reader.open, readers)[1]
         faults += all_at_once(Reader.move, readers)[1]
+        faults += [line for one in readers for line in one.wrong()]
         faults += all_at_once(lambda one: one.session.leave(), readers)[1]
         time.sleep(8.0)  # Solara sweeps its garbage some seconds after a page is closed
         after.append({"memory": round(server.memory()), "threads": server.threads(),
