@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -142,18 +143,21 @@ def accepted(
         eps=pyabc.ConstantEpsilon(1 + ROUNDING),
         sampler=pyabc.SingleCoreSampler(check_max_eval=True),
     )
-    search.new("sqlite://", dict(facts))
-    history = search.run(max_nr_populations=1, min_acceptance_rate=draws / most)
-    if history.n_populations < 1:
-        got, allowed = f"fewer than {draws}", f"points agree with the facts among {most} tried"
-        step = "Allow more simulations, or take fewer draws."
-        raise StudyError(refusal("calibration", "draws", got, allowed, step))
-    chosen, weights = history.get_distribution()
+    # In a file, as pyABC never closes what it keeps in memory, of which Python 3.13 warns.
+    with TemporaryDirectory(prefix="trustsim-") as folder:
+        search.new(f"sqlite:///{folder}/search.db", dict(facts))
+        history = search.run(max_nr_populations=1, min_acceptance_rate=draws / most)
+        if history.n_populations < 1:
+            got, allowed = f"fewer than {draws}", f"points agree with the facts among {most} tried"
+            step = "Allow more simulations, or take fewer draws."
+            raise StudyError(refusal("calibration", "draws", got, allowed, step))
+        chosen, weights = history.get_distribution()
+        simulations = int(history.total_nr_simulations)
     assert np.allclose(weights, 1 / draws), "rejection gives draws of equal weight"
     numbers = sorted(int(number) for number in chosen["number"])
     table = pd.DataFrame([tried[number] for number in numbers])
     columns = [*FACTORS, SEED, *OBSERVED]
-    return table[columns].astype({SEED: np.int64}), int(history.total_nr_simulations)
+    return table[columns].astype({SEED: np.int64}), simulations
 
 
 def _listed(pyabc: Any, prior: Iterator[Point], tried: list[Point]) -> Any:
