@@ -210,15 +210,28 @@ def browse(address, number, seconds, wrong, seen):
         while time.monotonic() < until:
             turn += 1
             for luck, page in pages.items():
-                key, dose = ("End", "") if turn % 2 else ("Home", "dose=0")
+                key, dose = ("Home", "0") if turn % 2 else ("End", "1")
                 page.locator(".lever-dose [role=slider]").press(key)
-                page.wait_for_function("one => location.search.includes(one)", arg=dose)
-                page.wait_for_timeout(1500)
-                query = page.evaluate("location.search.slice(1)")
-                html = page.evaluate("document.querySelector('main').innerHTML")
-                trust, table = re.findall(r'class="trust">([\d.]+)', html), shown(html)[1]
-                seen.setdefault(luck, []).append((query, ([float(one) for one in trust], table)))
+                seen.setdefault(luck, []).append(settled(page, float(dose)))
         browser.close()
+
+
+def settled(page, dose, patience=60.0):
+    """The address of a page and what it shows, once they are of one state with that dose.
+
+    A page under way from one state to the next shows parts of both, as its pictures come one by
+    one; what it shows after `patience` seconds counts, whatever it is.
+    """
+    until = time.monotonic() + patience
+    while True:
+        query = page.evaluate("location.search.slice(1)")
+        html = page.evaluate("document.querySelector('main').innerHTML")
+        trust = [float(one) for one in re.findall(r'class="trust">([\d.]+)', html)]
+        found = trust, shown(html)[1]
+        arrived = read_query(query)[0].values["dose"] == dose and agree(found, expected(query))
+        if arrived or time.monotonic() > until:
+            return query, found
+        page.wait_for_timeout(250)
 
 
 def harass(server, seconds, found):
