@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -10,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from trustsim.cli.endings import TERMINATED
+from trustsim.cli.endings import INTERRUPTED, TERMINATED
 
 A_MOMENT = 0.05  # seconds
 
@@ -42,7 +43,24 @@ def main() -> None:
     # As an exception, so that drafts are removed on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     sys.unraisablehook = _dropped
-    app(prog_name="trustsim")
+    try:
+        app(prog_name="trustsim")
+    except SystemExit as end:
+        if isinstance(end.code, int) and end.code in (INTERRUPTED, TERMINATED):
+            _leave(end.code)
+        raise
+
+
+def _leave(code: int) -> None:
+    """End at once: all is told and tidied up, and Python's own tidying up is not safe any more.
+
+    A signal may have stopped the compiler, or a thread of Arrow's, half-way; to delete what they
+    hold can crash, with another exit code and a message of theirs.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _dropped(found: sys.UnraisableHookArgs) -> None:
