@@ -20,6 +20,7 @@ from typing import Any
 
 from trustsim import rng, schema
 from trustsim.engines import (
+    interpreted,
     kernel,
     kernel_meetings,
     kernel_people,
@@ -84,7 +85,7 @@ ONE_AT_A_TIME = threading.Lock()
 
 
 def kernel_function() -> Callable[..., None]:
-    """`kernel.run_replicates`, compiled (or as it stands, with NUMBA_DISABLE_JIT=1).
+    """`kernel.run_replicates`, compiled (or as it stands, with NUMBA_DISABLE_JIT=1: `interpreted`).
 
     Releases the interpreter's lock, so that threads run it side by side.
     """
@@ -100,7 +101,7 @@ def _made() -> Callable[..., None]:
     from numba.extending import register_jitable
 
     if numba.config.DISABLE_JIT:
-        return kernel.run_replicates
+        return interpreted.run_replicates
     # Inlined but for what is RARE: handing on all the arrays costs more than most functions do.
     # No reference counts (_nrt): the kernel makes no array, and counting took half of its time.
     options: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
