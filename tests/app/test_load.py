@@ -3,8 +3,6 @@
 The whole of it, with fifty readers for minutes, is `python -m tests.app.load`.
 """
 
-import os
-import threading
 import time
 
 import pytest
@@ -13,8 +11,6 @@ from tests.app import nasty
 from tests.app.conftest import PACKAGES
 from tests.app.load import Reader, all_at_once, started
 from tests.app.wire import agree, expected, shown
-from trustsim.app import kept
-from trustsim.app.guard import Guard, sensible
 
 for package in (*PACKAGES, "websockets", "psutil"):
     pytest.importorskip(package)
@@ -128,94 +124,6 @@ def test_a_page_whose_line_broke_comes_back_as_it_was(server, chromium):
     assert page.locator(".results").inner_text() == before
     page.close()
     pages_known(server, 0)
-
-
-def test_one_thing_is_computed_once_however_many_ask():
-    made, begun = [], threading.Barrier(8)
-
-    @kept.kept(2)
-    def square(number):
-        made.append(number)
-        time.sleep(0.05)
-        return number * number
-
-    def ask(number):
-        begun.wait()
-        return square(number)
-
-    found, faults = all_at_once(ask, [3] * 8)
-    assert (found, faults, made) == ([9] * 8, [], [3])
-    square(4), square(5), square(3)
-    assert made == [3, 4, 5, 3]  # only the last two were kept
-
-
-def test_no_more_is_computed_at_once_than_there_are_cores():
-    now, most, lock = [0], [0], threading.Lock()
-
-    @kept.kept(99)
-    def slowly(number):
-        with lock:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        time.sleep(0.02)
-        with lock:
-            now[0] -= 1
-        return number
-
-    found, _ = all_at_once(slowly, range(6 * (os.cpu_count() or 1)))
-    assert len(found) == 6 * (os.cpu_count() or 1)
-    assert most[0] <= (os.cpu_count() or 1)
-
-
-def test_what_failed_is_tried_again():
-    tries = []
-
-    @kept.kept(2)
-    def fails_first():
-        tries.append(1)
-        if len(tries) == 1:
-            raise ValueError("once")
-        return "made"
-
-    with pytest.raises(ValueError, match="once"):
-        fails_first()
-    assert fails_first() == "made"
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "page", "status"),
-    [
-        ("GET", "/", "", 200),
-        ("GET", "/static/main.js", "", 200),
-        ("POST", "/", "", 405),
-        ("GET", "/elsewhere", "", 404),
-        ("GET", "/resourcez", "", 404),
-        ("POST", "/_solara/api/close/abc", "page", 200),
-        ("POST", "/_solara/api/close/abc", "", 400),
-        ("GET", "/_solara/cdn/folder", "", 404),
-        ("GET", "/_solara/cdn/folder/file.js", "", 200),
-        ("GET", "/_solara/cdn/../secret", "", 404),
-        ("GET", "/_solara/cdn/link", "", 404),
-    ],
-)
-def test_only_what_the_app_is_made_of_is_let_in(tmp_path, method, path, page, status):
-    (tmp_path / "assets" / "folder").mkdir(parents=True)
-    (tmp_path / "assets" / "folder" / "file.js").write_text("1")
-    (tmp_path / "secret").write_text("1")
-    (tmp_path / "assets" / "link").symlink_to(tmp_path / "secret")
-    assert Guard(None, tmp_path / "assets").status(method, path, page) == status
-
-
-def test_the_page_is_refused_in_words_when_too_many_are_open(monkeypatch, tmp_path):
-    guard = Guard(None, tmp_path)
-    monkeypatch.setattr("trustsim.app.guard.MOST_PAGES", 1)
-    guard.open = 1
-    assert guard.status("GET", "/", "") == 503
-    assert guard.status("GET", "/static/main.js", "") == 200
-
-
-def test_only_messages_of_the_page_are_messages():
-    assert not [frame for frame in nasty.FRAMES if isinstance(frame, str) and sensible(frame)]
 
 
 def test_the_check_itself_tells_one_case_from_another():

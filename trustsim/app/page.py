@@ -103,13 +103,13 @@ def _page() -> None:
                 html("h1", escape(state.lesson.question))
                 html("div", words.paragraphs(state.lesson.words))
             _bet(state, go)
-        try:
-            case = case_of(state)
-        except TrustsimError as problem:
-            html("div", escape(f"These levers do not go together. {problem}"), "note")
-            return
         with solara.Div(classes=["screen"]):
             _levers(state, go)
+            try:
+                case = case_of(state)
+            except TrustsimError as problem:
+                html("div", escape(f"These levers do not go together. {problem}"), "note")
+                return
             _twins(state, case, go)
         _hundred(state, case)
 
