@@ -91,7 +91,10 @@ def test_the_same_seed_gives_the_same_scorecard(card):
         ({"seed": -1}, "seed = -1"),
     ],
 )
-def test_what_is_not_known_is_refused_with_a_suggestion(asked, said):
+def test_what_is_not_known_is_refused_with_a_suggestion(asked, said, monkeypatch):
+    """Before anything is simulated."""
+    for name in ("Bench", "refitted_value"):
+        monkeypatch.setattr(f"trustsim.validation.scorecard.{name}", None)
     with pytest.raises(ParameterError, match=said):
         scorecard(**{"replicates": 5, **asked})
 

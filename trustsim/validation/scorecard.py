@@ -70,6 +70,10 @@ def scorecard(
     luck = arguments.whole("validate", "seed", luck, 0, 2**64 - 1, "the luck of all")
     places = checked_names("setting", settings, list(SETTINGS))
     asked = known.chosen(facts)
+    if not any(set(places) & set(measure.settings) for one in asked for measure in one.measures):
+        allowed = "none of the facts asked for is about them"
+        step = "Name other settings."
+        raise ParameterError(refusal("validate", "setting", ", ".join(places), allowed, step))
     tell = progress or (lambda steps: None)
     tables, shown, fits = [], [], []
     for model, anew in chosen_models(models, refit=refit):
@@ -84,21 +88,11 @@ def scorecard(
         for fact in asked:
             tables += list(rows_of(model, bench, fact, places))
             tell(1)
-    if not tables:
-        raise ParameterError(_nothing_measured(places, fits, shown))
-    return Scorecard(pd.DataFrame(tables), tuple(shown), asked, count, luck, tuple(fits), known)
-
-
-def _nothing_measured(
-    places: Sequence[str], fits: Sequence[Refitted], shown: Sequence[Model]
-) -> str:
-    """Why there is nothing to count: no level set anew is nearer, or no fact is about a setting."""
-    if fits and not shown:
-        got = ", ".join(dict.fromkeys(one.model for one in fits))
+    if not shown:
+        got = ", ".join(dict.fromkeys(fit.model for fit in fits))
         allowed = "no other level is nearer to the calibration targets"
-        return refusal("validate", "model", got, allowed, "Name the model itself.")
-    allowed = "none of the facts asked for is about them"
-    return refusal("validate", "setting", ", ".join(places), allowed, "Name other settings.")
+        raise ParameterError(refusal("validate", "model", got, allowed, "Name the model itself."))
+    return Scorecard(pd.DataFrame(tables), tuple(shown), asked, count, luck, tuple(fits), known)
 
 
 def chosen_models(
