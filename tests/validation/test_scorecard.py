@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_scorecard(card):
 def test_what_is_not_known_is_refused_with_a_suggestion(asked, said, monkeypatch):
     """Before anything is simulated."""
     for name in ("Bench", "refitted_value"):
-        monkeypatch.setattr(f"trustsim.validation.scorecard.{name}", None)
+        monkeypatch.setitem(scorecard.__globals__, name, None)
     with pytest.raises(ParameterError, match=said):
         scorecard(**{"replicates": 5, **asked})
 
