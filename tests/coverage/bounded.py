@@ -1,9 +1,9 @@
 """A pytest plugin: what asks too much of a kernel without its compiler is skipped, and listed.
 
-Without the compiler the kernel is a few hundred times slower, and is watched at every line. How much a test asks of it is
-known before it is done (partnerships, months, people), so the choice needs no clock and is the
-same on every machine: a test that goes beyond MOST is skipped here and named in the file given by
-`--left-out`; `--only` runs what such a file names, with the compiler.
+Without the compiler the kernel is a few hundred times slower, and is watched at every line. How
+much a test asks of it is known before it is done (partnerships, months, people), so the choice
+needs no clock and is the same on every machine: a test that goes beyond MOST is skipped here and
+named in the file given by `--left-out`; `--only` runs what such a file names, with the compiler.
 """
 
 from pathlib import Path
