@@ -4,14 +4,25 @@ Without the compiler the kernel is a few hundred times slower, and is watched at
 much a test asks of it is known before it is done (partnerships, months, people), so the choice
 needs no clock and is the same on every machine: a test that goes beyond MOST is skipped here and
 named in the file given by `--left-out`; `--only` runs what such a file names, with the compiler.
+A few tests are allowed more, as no shorter one takes the same branches.
 """
 
 from pathlib import Path
 
 import pytest
 
-MOST = 40.0
+MOST, MOST_OF_LONGER = 40.0, 250.0
 """Seconds that a test's kernel may take without the compiler, by the estimate below."""
+LONGER = (
+    "tests/studies/test_discovery.py",
+    "tests/studies/test_indication.py",
+    "tests/studies/test_warning.py",
+    "tests/sweeps/test_sensitivity.py",
+    "tests/sweeps/test_summary.py",
+    "tests/test_propositions.py::test_every_effect_has_an_interval",
+    "tests/test_verification.py",
+    "tests/validation/",
+)
 MONTH, PAIR_MONTH = 0.0006, 0.000022
 """Seconds of one month of a partnership, and more for each pair of its people; measured."""
 REASON = "asks too much of the kernel without its compiler"
@@ -20,7 +31,6 @@ BY_NAME = {
     "tests/app/test_browser.py": "a browser waits for pages of another process",
     "tests/app/test_handouts_browser.py": "a browser waits for pages of another process",
     "tests/app/test_load.py": "the app is another process",
-    "tests/app/test_serve.py": "the app is another process",
     "tests/benchmarks/": "compares the compiled kernel with C",
     "tests/experiments/": "experiments are programs of their own",
     "tests/figures/test_gallery.py::test_the_code_of_the_gallery_draws_its_pictures": (
@@ -38,6 +48,8 @@ BY_NAME = {
     "tests/test_compiled.py": "about the compiled kernel",
     "tests/test_containment.py": "commands are watched from outside, in other processes",
     "tests/test_docs.py": "examples of pages",
+    "tests/test_doses.py": "beyond MOST, each of a hundred, and only after a while",
+    "tests/test_every_parameter.py": "beyond MOST, each of three hundred, and only after a while",
     "tests/test_examples.py": "examples of pages, in other processes",
     "tests/test_notebooks.py": "each notebook is run by another process",
     "tests/test_site.py": "the site is built by another process",
@@ -49,12 +61,20 @@ class Bound:
     """How much the running test has asked of the kernel so far."""
 
     def __init__(self, kernel):
-        self.kernel, self.asked = kernel, 0.0
+        self.kernel, self.asked, self.most = kernel, 0.0, MOST
+
+    def begin(self, test):
+        """Another test."""
+        self.asked, self.most = 0.0, MOST_OF_LONGER if test.startswith(LONGER) else MOST
+
+    @property
+    def exceeded(self):
+        return self.asked > self.most
 
     def __call__(self, plan, s, k0, k1, first, count, months, *tables):
         pairs = (plan.organisations * plan.people) ** 2
         self.asked += count * months * (MONTH + PAIR_MONTH * pairs)
-        if self.asked > MOST:  # and from then on, should somebody catch the first
+        if self.exceeded:  # and from then on, should somebody catch the first
             pytest.skip(REASON)
         return self.kernel(plan, s, k0, k1, first, count, months, *tables)
 
@@ -90,14 +110,14 @@ def pytest_collection_modifyitems(config, items):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     if BOUND is not None:
-        BOUND.asked = 0.0
+        BOUND.begin(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Left out as well: a test whose code has caught the skip and failed, or gone on without it."""
     report = yield
-    if BOUND is not None and BOUND.asked > MOST and report.when == "call" and not report.skipped:
+    if BOUND is not None and BOUND.exceeded and report.when == "call" and not report.skipped:
         report.outcome, report.longrepr = "skipped", (str(item.path), 0, REASON)
     return report
 

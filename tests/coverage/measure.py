@@ -10,8 +10,9 @@ What numba has compiled can't be watched. So the tests run twice, each in one of
 2. with the compiler the others, whose names the first run has written down (`bounded.py` says how
    it chooses). There the kernel counts as not run, and all other code as in the first.
 
-Both are reported, the first alone and the two together; the second number is the one that must
-reach LEAST. What is left out of the count, and why, stands in pyproject.toml.
+The first alone must reach LEAST. The second tells which branches nothing takes, and both together
+are what the list of gaps is of. What is left out of the count, and why, stands in pyproject.toml.
+An hour on two cores.
 """
 
 import argparse
@@ -87,7 +88,7 @@ def gaps(report, most=20):
 
 
 def report():
-    """Print both numbers. Whether the branches reach LEAST."""
+    """Print both numbers. Whether the branches reach LEAST without the compiler."""
     alone, together = combined("alone", "without"), combined("together", *RUNS)
     for words, found in (("without the compiler", alone), ("both runs together", together)):
         branches, lines = shares(found)
@@ -97,7 +98,7 @@ def report():
         "html", "-q", "--fail-under=0", f"--data-file={OUT / 'together.data'}", "-d", OUT / "html"
     )
     print(f"\nEvery line: {OUT / 'html' / 'index.html'}")
-    return shares(together)[0] >= LEAST
+    return shares(alone)[0] >= LEAST
 
 
 def main():
