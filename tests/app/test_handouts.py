@@ -104,6 +104,24 @@ def test_every_number_is_one_of_simulate(lesson):
             assert shown.count(f'class="fate {status}"') == int(one) + int(other)
 
 
+def test_a_page_has_a_place_for_every_position_and_each_life_once(tmp_path, monkeypatch):
+    """From two pairs in place of a hundred: no number is looked at here."""
+    few = "trustsim.app.handouts.tries.case_of"
+    monkeypatch.setattr(few, lambda state: case_of(state)._replace(pairs=2))
+    told = []
+    index = write_lessons(["coordinator"], tmp_path / "out", progress=told.append)
+    about = BY_KEY["coordinator"]
+    data = data_of((index.parent / "coordinator.html").read_text(encoding="utf-8"))
+    assert told == [4] * len(moves_of(about))
+    assert len(data["cases"]) == len(told)
+    for case in data["cases"]:
+        assert all(0 <= place < len(data["lives"]) for place in case["lives"])
+        assert 'class="hundred' in unpacked(data, case["hundred"])
+    first = {case["lives"][0] for case in data["cases"]}
+    assert len(first) == 1  # the first fate is the same whatever the coordinator does
+    assert len(data["lives"]) <= len(told) + 1
+
+
 def test_effects_are_those_of_compare(handed_out):
     data = data_of((handed_out / "leaving.html").read_text(encoding="utf-8"))
     base = ts.scenario("voluntary")

@@ -42,7 +42,9 @@ BY_NAME = {
         "compares the compiled kernel with itself as it stands"
     ),
     "tests/soak/": "hours of sweeps, in other processes",
+    "tests/sweeps/test_executors.py::test_a_dask_cluster": "waits for a moment of other processes",
     "tests/sweeps/test_executors.py::test_mpi": "hours, in other processes",
+    "tests/sweeps/test_faults.py::test_control_c": "waits for a moment of another process",
     "tests/sweeps/test_faults.py::test_killed_at_random_moments": "minutes, in other processes",
     "tests/test_cli.py::test_ctrl_c_half_way_leaves_nothing": "waits for minutes to be cut off",
     "tests/test_compiled.py": "about the compiled kernel",
