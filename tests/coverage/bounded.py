@@ -14,12 +14,14 @@ import pytest
 MOST, MOST_OF_LONGER = 40.0, 250.0
 """Seconds that a test's kernel may take without the compiler, by the estimate below."""
 LONGER = (
+    "tests/app/test_fates.py::test_bets_are_settled",
     "tests/studies/test_discovery.py",
     "tests/studies/test_indication.py",
     "tests/studies/test_warning.py",
     "tests/sweeps/test_sensitivity.py",
-    "tests/sweeps/test_summary.py",
+    "tests/test_propositions.py::test_arms_part",
     "tests/test_propositions.py::test_every_effect_has_an_interval",
+    "tests/test_propositions.py::test_more_partnerships",
     "tests/test_verification.py",
     "tests/validation/",
 )
