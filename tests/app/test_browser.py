@@ -39,6 +39,7 @@ SETTLED = """() => new Promise(settled => {
 
 def shown_counts(page):
     """The table of a page: for each status, how many in the first and in the second fate."""
+    page.wait_for_selector(".results tbody tr")  # parts of a page come one after another
     rows = page.locator(".results tbody tr").all_inner_texts()
     return [tuple(map(int, re.findall(r"\d+", row))) for row in rows]
 
@@ -217,6 +218,7 @@ def test_it_can_be_used_with_the_keyboard_alone(watched):
 
 def test_a_junk_address_gives_a_page_with_a_note(watched):
     with watched("lesson=bullets&dose=%3Cimg%20src=x%3E&x=1&month=-3") as one:
+        one.page.wait_for_selector("main .note >> nth=1")
         said = " ".join(one.page.locator("main .note").all_inner_texts())
         assert "dose can't be <img src=x>: it stays at 1." in said
         assert "no lever x" in said
@@ -251,6 +253,7 @@ def test_a_name_of_another_site_that_leads_here_is_turned_away(address):
 
 def test_pressed_and_current_are_said_to_those_who_listen(watched):
     with watched("lesson=bullets&bet=same") as one:
+        one.page.wait_for_selector(".options button[aria-pressed=true]")
         pressed = one.page.locator(".options button[aria-pressed=true]").all_inner_texts()
         assert pressed == ["It makes no difference"]
         here = one.page.locator("nav button[aria-current=page]").all_inner_texts()
