@@ -4,7 +4,7 @@ Without the compiler the kernel is a few hundred times slower, and is watched at
 much a test asks of it is known before it is done (partnerships, months, people), so the choice
 needs no clock and is the same on every machine: a test that goes beyond MOST is skipped here and
 named in the file given by `--left-out`; `--only` runs what such a file names, with the compiler.
-A few tests are allowed more, as no shorter one takes the same branches.
+A few tests are allowed more, as no shorter one is known to take the same branches.
 """
 
 from pathlib import Path
