@@ -93,6 +93,18 @@ def test_every_effect_has_an_interval(toy, proposition):
         assert type(effect.holds) is bool
 
 
+@pytest.mark.parametrize("proposition", PROPOSITIONS, ids=lambda p: f"P{p.number}")
+def test_every_proposition_can_be_asked_of_three_people(found, proposition):
+    """Of eight partnerships too few do what some ask about: no number then, and never a claim."""
+    lab = Laboratory(replicates=8, seed=77)
+    effects = list(proposition.effects(lab, scenario("voluntary").with_(organisations=3, people=1)))
+    known = {claim.partition(" (year")[0] for claim in found}
+    assert {effect.claim.partition(" (year")[0] for effect in effects} <= known
+    for effect in effects:
+        numbers = effect.estimate, effect.low, effect.high
+        assert all(map(isfinite, numbers)) or (any(map(isnan, numbers)) and not effect.holds)
+
+
 def test_the_table_has_the_columns_on_record(monkeypatch):
     asked = tuple(p for p in PROPOSITIONS if p.number == 17)
     monkeypatch.setattr(trustsim.propositions, "PROPOSITIONS", asked)
