@@ -1,5 +1,6 @@
 """Regime maps: every cell is a paired contrast, every verdict follows from its interval."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -204,6 +205,34 @@ def test_the_figure_shows_sign_number_and_ignorance():
     assert blue > red
     assert ax.get_xlabel() == "dose (share of full)"
     assert "points more matured by year 7" in ax.get_title(loc="left")
+
+
+def test_a_narrow_cell_shows_the_sign_alone_and_nothing_where_nothing_is_known():
+    verdicts = ("helps", "backfires", "nobody knows")
+    gains = (0.12, -0.3, 0.08)
+    rows = [(n, 0.3, 1, gains[n % 3], verdicts[n % 3], "matured") for n in range(60)]
+    _, ax = plt.subplots(figsize=(5, 2))
+    plot_regime_map(_drawn(rows), ax, small=True)
+    assert [text.get_text() for text in ax.texts] == ["+", "\N{MINUS SIGN}", ""] * 20
+    assert ax.get_title(loc="left") == "mandate"
+
+
+def test_an_effect_that_rounds_to_nothing_keeps_its_sign_where_it_is_sure():
+    table = _drawn(
+        [
+            (0.5, 0.3, 1, 0.004, "helps", "matured"),
+            (1.0, 0.3, 1, -0.004, "makes no difference", "matured"),
+        ]
+    )
+    ax = plot_regime_map(table)
+    assert [text.get_text() for text in ax.texts] == ["+0.4", "0"]
+
+
+def test_an_outcome_that_is_not_a_share_keeps_its_unit():
+    table = _drawn([(0.5, 0.3, 1, 2.34, "helps", "value")]).assign(unit="person-months")
+    ax = plot_regime_map(table)
+    assert ax.texts[0].get_text() == "+2.3"
+    assert "more value in 7 years (person-months)" in ax.get_title(loc="left")
 
 
 def test_fewer_dissolved_is_drawn_as_better():
