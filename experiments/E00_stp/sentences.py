@@ -279,3 +279,7 @@ def signed(text: str) -> str:
 def capital(text: str) -> str:
     """The first letter large."""
     return text[:1].upper() + text[1:]
+
+
+def yes(which: object) -> str:
+    return "yes" if which else "no"
