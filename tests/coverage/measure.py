@@ -49,8 +49,10 @@ def run(name, jobs, chosen):
         return 0
     (OUT / name).mkdir(parents=True)
     plugin = ("-p", "tests.coverage.bounded", "-p", "no:cacheprovider", "-p", "no:randomly")
+    # Tests differ by minutes: a process that has done its own takes from those who have not.
+    shared = ("-n", jobs, "--dist", "worksteal")
     return coverage(
-        "run", f"--data-file={OUT / name / 'data'}", "-m", "pytest", "-q", "-n", jobs, *plugin,
+        "run", f"--data-file={OUT / name / 'data'}", "-m", "pytest", "-q", *shared, *plugin,
         choice, *chosen, **environment,
     )  # fmt: skip
 
