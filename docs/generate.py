@@ -348,6 +348,9 @@ def main() -> int:
     what.add_argument("--write", action="store_true", help="bring every part up to date")
     what.add_argument("--check", action="store_true", help="exit with 1 if a part is stale")
     options = parser.parse_args()
+    read = Path(citations.__file__).resolve().parent
+    if read.parent != HERE.resolve().parent:
+        sys.exit(f"{read} is read, not this checkout; first, in it: pip install -e .")
     found = stale()
     for page in found:
         print(f"{page.relative_to(HERE.parent)}: {'written' if options.write else 'stale'}")

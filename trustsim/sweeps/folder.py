@@ -194,7 +194,9 @@ class FolderKeeper:
         where = str(self._store.folder)
         if not (resume or extend):
             step = "--resume goes on with it, --extend adds to it; or name another folder."
-            got = f"a study that is {manifest['status']}"
+            # Nobody is at work on it: whoever is holds the lock of the folder.
+            finished = manifest["status"] == FINISHED
+            got = "a study that is finished" if finished else "a study that was not finished"
             allowed = "must be new or empty, so that nothing is lost"
             raise OutputError(refusal("output folder", where, got, allowed, step))
         if manifest["family"] != self._store.family:

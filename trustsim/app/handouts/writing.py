@@ -121,7 +121,7 @@ def check_file(file: str | Path) -> Path:
         It is there already, is a folder, or can't be written.
     """
     path = Path(os.path.abspath(arguments.path("output", "file", file, "a new file", OutputError)))
-    step = "Name a file that does not exist yet, as out/story.html."
+    step = "Name a file that does not exist yet."
     # Of os.path, because a Path that is too long for any file raises here.
     if os.path.isdir(path):
         raise OutputError(refusal("output file", str(path), "a folder", "must be a file", step))
