@@ -560,6 +560,9 @@ def test_what_had_begun_when_it_was_interrupted_is_stored(cut, small, folder, be
     with pytest.raises(KeyboardInterrupt):
         sweep(small(), folder.path, workers=2, progress=progress)
     assert len(folder.rows()) == sum(count for _, _, count in begun)
+    with pytest.raises(OutputError) as caught:
+        sweep(small(), folder.path)
+    in_one_line(caught, "a study that was not finished", "--resume")
 
 
 @pytest.mark.parametrize("command", ["sweep", "merge"])
