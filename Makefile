@@ -76,7 +76,7 @@ soak: $(VENV)/installed-dev ## sweeps killed at random for an hour, compared wit
 load: $(VENV)/installed-dev ## fifty people, and worse, at the app at once (five minutes)
 	nice $(BIN)/python -m tests.app.load --sessions 50 --minutes 5
 
-coverage: $(VENV)/installed-dev ## how many branches the tests take with the compiler off (three hours or so)
+coverage: $(VENV)/installed-dev ## how many branches the tests take with the compiler off (more than two hours)
 	$(BIN)/python -m pip install --quiet coverage==7.17.3
 	nice $(BIN)/python -m tests.coverage.measure --jobs $(JOBS)
 

@@ -76,6 +76,13 @@ def test_generated_parts_are_as_the_code_has_them(generate):
     assert not stale, "run: python docs/generate.py --write"
 
 
+def test_an_installed_copy_is_not_read_for_the_pages_of_a_checkout(generate, monkeypatch, tmp_path):
+    monkeypatch.setattr(generate.citations, "__file__", str(tmp_path / "trustsim" / "citations.py"))
+    monkeypatch.setattr("sys.argv", ["generate.py", "--write"])
+    with pytest.raises(SystemExit, match="pip install -e"):
+        generate.main()
+
+
 def test_a_stale_part_is_seen(generate):
     text = text_of("model.md")
     assert generate.renewed(text) == text

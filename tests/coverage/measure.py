@@ -12,7 +12,7 @@ What numba has compiled can't be watched. So the tests run twice, each in one of
 
 The first alone must reach LEAST. The second tells which branches nothing takes, and both together
 are what the list of gaps is of. What is left out of the count, and why, stands in pyproject.toml.
-Three hours or so on two cores.
+More than two hours on two cores.
 """
 
 import argparse
