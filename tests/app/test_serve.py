@@ -1,6 +1,8 @@
 """The app starts on this machine only, and says what is missing."""
 
+import signal
 import socket
+import subprocess
 import sys
 
 import pytest
@@ -58,3 +60,14 @@ def test_nothing_is_kept_of_who_left_and_no_visitor_moves_the_app_for_all():
     assert serve.SETTINGS["SOLARA_KERNEL_CULL_TIMEOUT"] == "2m"
     assert serve.SETTINGS["SOLARA_STATE_AUTO_REMOUNT"] == "True"
     assert serve.SETTINGS["SOLARA_ROOT_PATH"] == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C as a signal")
+def test_ctrl_c_as_soon_as_it_listens_is_answered_in_one_line():
+    pytest.importorskip("solara")
+    command = [sys.executable, "-m", "trustsim", "app", "--port", "0", "--no-browser"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert any("the app is at" in line for line in server.stderr)
+        server.send_signal(signal.SIGINT)
+        assert server.stderr.read() == "trustsim: the app is stopped\n"
+    assert server.returncode == 0

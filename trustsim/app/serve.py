@@ -123,6 +123,8 @@ def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], objec
     )  # fmt: skip
     # Solara's advice to whoever embeds it in another site: nobody does here.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
+    # Ctrl-C before the server has begun is no fault of anybody's.
+    warnings.filterwarnings("ignore", message="coroutine 'Server.serve' was never awaited")
     ours.listen()  # from here on a browser waits instead of being turned away
     tell(f"the app is at {address} (Ctrl-C stops it)")
     if browser:
