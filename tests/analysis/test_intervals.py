@@ -3,10 +3,13 @@ import pytest
 from scipy import stats
 
 from trustsim.analysis.intervals import (
+    NORMAL_QUANTILE,
+    TAIL,
     mean_of_differences,
     paired_shares,
     poisson_rate,
     quantile_ranks,
+    student_quantile,
     wilson,
     wilson_bounds,
 )
@@ -40,6 +43,12 @@ def test_ranks_leave_at_most_a_tail_on_each_side():
             low, high = quantile_ranks(size, share)
             assert stats.binom.cdf(low - 1, size, share) <= 0.025
             assert stats.binom.sf(high - 1, size, share) <= 0.025
+
+
+def test_quantiles_are_those_of_scipy_to_the_bit():
+    assert float(stats.norm.ppf(1 - TAIL)) == NORMAL_QUANTILE
+    freedom = np.concatenate([np.arange(0, 2000), [0.5, 7.25, 1e6, np.inf]])
+    np.testing.assert_array_equal(student_quantile(freedom), stats.t.ppf(1 - TAIL, freedom))
 
 
 def test_students_interval_by_hand():

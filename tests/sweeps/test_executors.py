@@ -193,18 +193,30 @@ MPIEXEC = next(Path(sys.executable).parent.glob("mpiexec"), None)
 STUDY = """
 [study]
 scenario = "voluntary"
-replicates = 40000
+replicates = 3000
 months = 36
 [factors]
 negativity = [1.5, 2.5]
 """
 
 
-def under_mpi(study, out, *options, wait=True):
+CUT = """
+import sys
+from trustsim.cli import main
+from trustsim.sweeps import plan
+
+if __name__ == "__main__":
+    plan.PAIR_MONTHS = 3_000_000
+    sys.exit(main())
+"""
+"""The command, with a dozen tasks for a study that has two of the usual size."""
+
+
+def under_mpi(study, out, *options, program=("-m", "trustsim"), wait=True):
     """The sweep as one process that writes and two that simulate; what they said, all together."""
-    command = ["-m", "mpi4py.futures", "-m", "trustsim", "sweep", str(study), "--out", str(out)]
+    command = ["-m", "mpi4py.futures", *program, "sweep", str(study), "--out", str(out)]
     started = subprocess.Popen(
-        [str(MPIEXEC), "-n", "3", sys.executable, *command, "--executor", "mpi", *options],
+        [MPIEXEC, "-n", "3", sys.executable, *command, "--executor", "mpi", *options],
         env={**os.environ, "PYTHONPATH": str(ROOT), "HYDRA_LAUNCHER": "fork"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -239,10 +251,11 @@ def test_mpi_gives_the_same_bits_and_a_job_that_lost_a_process_is_resumed(small,
     pytest.importorskip("mpi4py")
     study = tmp_path / "study.toml"
     study.write_text(STUDY, encoding="utf-8")
+    (tmp_path / "cut.py").write_text(CUT, encoding="utf-8")
     undisturbed = sweep(Study.read(study)).runs
     under_mpi(study, tmp_path / "whole")
     same_bits(Sweep.read(tmp_path / "whole").runs, undisturbed)
-    killed = under_mpi(study, tmp_path / "killed", wait=False)
+    killed = under_mpi(study, tmp_path / "killed", program=[tmp_path / "cut.py"], wait=False)
     until = time.monotonic() + 120
     while not any(tmp_path.glob("killed/runs/**/*.parquet")) and time.monotonic() < until:
         time.sleep(0.02)

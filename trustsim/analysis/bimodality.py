@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from trustsim.analysis.dip import dip
 from trustsim.analysis.tables import Floats, TableError, require_columns
@@ -79,8 +79,8 @@ def bimodality_coefficient(values: ArrayLike) -> float:
     if np.ptp(sample) == 0:
         return float("nan")
     size = len(sample)
-    skewness = float(stats.skew(sample, bias=False))
-    kurtosis = float(stats.kurtosis(sample, bias=False))
+    skewness = float(scipy.stats.skew(sample, bias=False))
+    kurtosis = float(scipy.stats.kurtosis(sample, bias=False))
     return (skewness**2 + 1) / (kurtosis + 3 * (size - 1) ** 2 / ((size - 2) * (size - 3)))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
-from trustsim.analysis.intervals import TAIL, mean_of_differences
+from trustsim.analysis.intervals import mean_of_differences, student_quantile
 from trustsim.analysis.tables import Floats
 
 
@@ -46,7 +45,7 @@ def cost_of_gain(extra_cost: Floats, extra_gain: Floats) -> CostOfGain:
         return UNPRICED
     cost, gain = float(extra_cost.mean()), float(extra_gain.mean())
     covariance = np.cov(extra_cost, extra_gain, ddof=1) / size
-    square = float(stats.t.ppf(1 - TAIL, size - 1)) ** 2
+    square = float(student_quantile(size - 1)) ** 2
     # The ratio r solves (cost - r gain)^2 = t^2 var(cost - r gain): a quadratic in r.
     leading = gain**2 - square * covariance[1, 1]
     middle = cost * gain - square * covariance[0, 1]

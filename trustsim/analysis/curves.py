@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from trustsim.analysis.intervals import TAIL
+from trustsim.analysis.intervals import student_quantile
 from trustsim.analysis.tables import Floats, require_columns
 
 HOLDS_FOR = 3
@@ -52,7 +51,7 @@ class PairedSums:
         spread = np.full_like(mean, np.nan)
         if size > 1:
             spread = np.sqrt(np.maximum(self._squares - size * mean**2, 0) / (size - 1) / size)
-            spread *= float(stats.t.ppf(1 - TAIL, size - 1))
+            spread *= float(student_quantile(size - 1))
         return pd.DataFrame(
             {
                 "month": np.arange(1, len(mean) + 1),

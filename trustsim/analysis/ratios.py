@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from trustsim.analysis.events import HAPPENED, VIEWS, FirstEvents, first_events, named
 from trustsim.analysis.intervals import normal
@@ -154,7 +154,7 @@ def log_hazard_ratio(first: FirstEvents, size: int, clusters: Integers) -> Ratio
     if surplus(-STEEPEST) <= 0 or surplus(STEEPEST) >= 0:
         steep = np.inf if surplus(0.0) > 0 else -np.inf
         return Ratio(float(steep), float("nan"))
-    log_ratio = float(brentq(surplus, -STEEPEST, STEEPEST, xtol=1e-12))
+    log_ratio = float(scipy.optimize.brentq(surplus, -STEEPEST, STEEPEST, xtol=1e-12))
     mean = _mean(ties, log_ratio)
     information = float((mean * (1 - mean)).sum())
     pulls = _pulls(first, second, happened, ties, log_ratio)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import xlog1py, xlogy
+import scipy
 
 from trustsim.analysis.events import first_events, named
 from trustsim.analysis.hazards import MONTHS_A_YEAR, in_stretches
@@ -148,7 +148,9 @@ def _likelihood_of_beginnings(events: Floats, exposure: Floats) -> Floats:
             pooled, time = pooled + before[0], time + before[1]
         blocks.append((pooled, time))
         share = pooled / time
-        fit = float(xlogy(pooled, share) + xlog1py(time - pooled, -share))
+        fit = float(
+            scipy.special.xlogy(pooled, share) + scipy.special.xlog1py(time - pooled, -share)
+        )
         totals.append(totals[-1] + fit)
         found[place + 1] = totals[-1]
     return found

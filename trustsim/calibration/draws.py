@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from trustsim.analysis.tables import Floats, require_columns
 from trustsim.calibration.targets import FACTORS, TARGETS
@@ -115,7 +115,7 @@ def _against_prior(
         "sd_ratio_low": ratio_low,
         "sd_ratio_high": ratio_high,
         "shift": (places.mean() - 0.5) / UNINFORMED_SD,
-        "p": float(stats.kstest(places, "uniform").pvalue),
+        "p": float(scipy.stats.kstest(places, "uniform").pvalue),
         "n": len(values),
     }
 

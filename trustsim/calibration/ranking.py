@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from trustsim.analysis.intervals import wilson_bounds
 from trustsim.analysis.tables import Floats, require_columns
@@ -147,12 +147,12 @@ def uniformity(ranks: pd.DataFrame, *, bins: int = 20) -> pd.DataFrame:
     rows = []
     for quantity, part in ranks.groupby("quantity", sort=False):
         counts = counted.loc[counted["quantity"] == quantity, "count"].to_numpy(dtype=np.float64)
-        test = stats.chisquare(counts)
+        test = scipy.stats.chisquare(counts)
         cells = int(part["draws"].iloc[0]) + 1
         steps = np.bincount(part["rank"].to_numpy(dtype=np.int64), minlength=cells).cumsum()
         furthest = np.abs(steps / len(part) - np.arange(1, cells + 1) / cells).max()
         found = {"chi_square": float(test.statistic), "p": float(test.pvalue)}
-        band = float(stats.kstwo.ppf(0.95, len(part)))
+        band = float(scipy.stats.kstwo.ppf(0.95, len(part)))
         size = {"furthest": float(furthest), "band": band, "n": len(part)}
         rows.append({"quantity": quantity, **found, **size})
     return pd.DataFrame(rows)
@@ -175,7 +175,8 @@ def histograms(ranks: pd.DataFrame, *, bins: int = 20) -> pd.DataFrame:
     rows = []
     for quantity, part in ranks.groupby("quantity", sort=False):
         places = part["rank"].to_numpy(dtype=np.int64) * bins // cells
-        low, high = (float(stats.binom.ppf(tail, len(part), 1 / bins)) for tail in (0.025, 0.975))
+        expected = scipy.stats.binom(len(part), 1 / bins)
+        low, high = (float(expected.ppf(tail)) for tail in (0.025, 0.975))
         bounds = {"expected": len(part) / bins, "low": low, "high": high, "n": len(part)}
         for number, count in enumerate(np.bincount(places, minlength=bins)):
             rows.append({"quantity": quantity, "bin": number, "count": int(count), **bounds})

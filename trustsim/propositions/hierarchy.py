@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import spearmanr
+import scipy
 
 from trustsim.analysis.tables import Floats
 from trustsim.propositions.estimators import Estimate, Flags
@@ -65,7 +65,7 @@ def _correlation(lab: Laboratory, base: Scenario) -> Iterator[Effect]:
     levels = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
     values = [lab.runs(base.with_(command=float(c))).runs["value"].to_numpy() for c in levels]
     ranks = np.repeat(levels, lab.replicates)
-    rho = float(spearmanr(ranks, np.concatenate(values)).statistic)
+    rho = float(scipy.stats.spearmanr(ranks, np.concatenate(values)).statistic)
     margin = 1.96 / np.sqrt(len(ranks) - 3)
     found = Estimate(rho, float(rho - margin), float(rho + margin))
     yield held_against(

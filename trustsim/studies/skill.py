@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+import scipy
 
 from trustsim.analysis.intervals import mean_of_differences, normal, wilson
 from trustsim.analysis.tables import Floats, require_columns
@@ -150,9 +150,9 @@ def _placed(forecasts: pd.DataFrame) -> _Placed:
     yes, no = int(happened.sum()), int((~happened).sum())
     if yes == 0 or no == 0:
         return _Placed(float("nan"), (np.full(2, np.nan), np.full(2, np.nan)))
-    ranks = rankdata(chance)
-    above = (ranks[happened] - rankdata(chance[happened])) / no
-    below = 1 - (ranks[~happened] - rankdata(chance[~happened])) / yes
+    ranks = scipy.stats.rankdata(chance)
+    above = (ranks[happened] - scipy.stats.rankdata(chance[happened])) / no
+    below = 1 - (ranks[~happened] - scipy.stats.rankdata(chance[~happened])) / yes
     return _Placed(float(above.mean()), (above, below))
 
 

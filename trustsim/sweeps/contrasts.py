@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from trustsim import arguments
-from trustsim.analysis.intervals import NORMAL_QUANTILE, TAIL
+from trustsim.analysis.intervals import NORMAL_QUANTILE, student_quantile
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError, refusal
@@ -217,7 +216,7 @@ def _estimates(sums: np.ndarray, one: Outcome) -> dict[str, Floats]:
         if one.unit == SHARE:
             low, high = _paired_shares(up, down, n)
         else:
-            reach = stats.t.ppf(1 - TAIL, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
+            reach = student_quantile(np.maximum(n - 1, 1)) * np.sqrt(variance / n)
             low, high = difference - reach, difference + reach
         better, worse = (up, down) if one.better > 0 else (down, up)
         known = np.nan if one.better == 0 else 1.0

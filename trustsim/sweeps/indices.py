@@ -18,9 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from trustsim.analysis.intervals import TAIL
+from trustsim.analysis.intervals import student_quantile
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError, refusal
 
@@ -317,7 +316,7 @@ def _with_interval(
         parts = square**2 / (rows - 1) + more**2 / (groups - 1)
         square = square + more
         freedom = np.divide(square**2, parts, out=freedom, where=parts > 0)
-    reach = stats.t.ppf(1 - TAIL, freedom) * np.sqrt(square)
+    reach = student_quantile(freedom) * np.sqrt(square)
     return Bounded(found[0], found[0] - reach, found[0] + reach)
 
 

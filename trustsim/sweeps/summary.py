@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from trustsim import arguments
-from trustsim.analysis.intervals import TAIL, wilson_bounds
+from trustsim.analysis.intervals import student_quantile, wilson_bounds
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError
@@ -59,7 +58,7 @@ class Sums:
                 low, high = wilson_bounds(np.nan_to_num(mean), n)
                 return mean, low, high
             variance = np.maximum(self.squares[:, column] - n * mean**2, 0) / (n - 1)
-            reach = stats.t.ppf(1 - TAIL, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
+            reach = student_quantile(np.maximum(n - 1, 1)) * np.sqrt(variance / n)
         return mean, mean - reach, mean + reach
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from trustsim.analysis import median_given_event, turnover_rate
 from trustsim.analysis.intervals import TAIL, Interval, mean_of_differences, wilson
@@ -78,8 +78,8 @@ def ratio_of_rates(events: Sequence[int], exposure: Sequence[int]) -> Interval:
     0.0
     """
     first, second = events
-    low = stats.beta.ppf(TAIL, first, second + 1) if first else 0.0
-    high = stats.beta.ppf(1 - TAIL, first + 1, second) if second else 1.0
+    low = scipy.stats.beta.ppf(TAIL, first, second + 1) if first else 0.0
+    high = scipy.stats.beta.ppf(1 - TAIL, first + 1, second) if second else 1.0
     odds = [share / (1 - share) if share < 1 else float("inf") for share in (low, high)]
     return Interval(*(float(one * exposure[1] / exposure[0]) for one in odds))
 
@@ -162,7 +162,7 @@ def longevity_and_value(bench: Bench, base: Scenario, ask: Measure) -> Estimate:
     def correlation(draw: Integers) -> float:
         if len(draw) < 3 or np.ptp(months[draw]) == 0 or np.ptp(value[draw]) == 0:
             return float("nan")
-        return float(stats.spearmanr(months[draw], value[draw]).statistic)
+        return float(scipy.stats.spearmanr(months[draw], value[draw]).statistic)
 
     everybody = np.arange(len(months))
     return Estimate(correlation(everybody), *bootstrap(correlation, len(months), bench.seed))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import spearmanr
+import scipy
 
 from trustsim.analysis.tables import Floats, Integers
 from trustsim.propositions.estimators import Estimate, bootstrap, sum_over_window
@@ -139,6 +139,6 @@ def rank_correlation(bench: Bench, base: Scenario, ask: Measure) -> Estimate:
     values = np.concatenate(found)
     if np.ptp(values) == 0:
         return Estimate(float("nan"), float("nan"), float("nan"))
-    rho = float(spearmanr(np.repeat(levels, bench.replicates), values).statistic)
+    rho = float(scipy.stats.spearmanr(np.repeat(levels, bench.replicates), values).statistic)
     margin = float(1.96 / np.sqrt(len(values) - 3))
     return Estimate(rho, rho - margin, rho + margin)
