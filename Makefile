@@ -17,8 +17,8 @@ export NUMBA_DISABLE_INTEL_SVML := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo experiments experiment test test-slow test-shuffled lint docs notebooks mutants \
-	coverage fuzz soak load release bench clean
+.PHONY: help demo experiments experiment test test-slow test-shuffled lint style mypy basedpyright \
+	engine docs notebooks mutants coverage fuzz soak load release bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -41,7 +41,9 @@ experiment: $(VENV)/installed-discovery ## run one in full: make experiment NAME
 	$(BIN)/python experiments/run.py $(NAME) --out "out/experiments/$(NAME)"
 	$(BIN)/python experiments/index.py out/experiments
 
-test: lint ## check style and types, then run the tests
+# The engine is compiled beside: else both processes that test would do it, at once.
+test: $(VENV)/installed-dev ## check style and types, then run the tests
+	$(MAKE) --jobs 3 lint engine
 	$(BIN)/python -m pytest -n $(JOBS) -p no:randomly
 
 test-slow: $(VENV)/installed-dev ## run the slow tests as well
@@ -50,11 +52,20 @@ test-slow: $(VENV)/installed-dev ## run the slow tests as well
 test-shuffled: $(VENV)/installed-dev ## run the tests in a random order, which is printed
 	$(BIN)/python -m pytest -n $(JOBS)
 
-lint: $(VENV)/installed-dev ## check style and types
+lint: style mypy basedpyright ## check style and types
+
+style: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+mypy: $(VENV)/installed-dev
 	$(BIN)/mypy
+
+basedpyright: $(VENV)/installed-dev
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+engine: $(VENV)/installed-dev
+	$(BIN)/python -c 'from trustsim.engines.compiling import compile_kernel as c; c(lambda: None)'
 
 docs: $(VENV)/installed-docs ## build the documentation as a site that needs no network
 	rm -rf out/docs

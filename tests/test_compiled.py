@@ -7,20 +7,37 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import trustsim
 from trustsim.engines import compiled
 
-PROGRAM = """
+ONE_RULE = """
+def run_replicates(out):
+    out[0] = trust.kept_after_month(out[0], 0.7)
+"""
+"""In place of the kernel, which takes half a minute to compile."""
+
+ASK_IT = """
+import sys
+import numpy as np
+from trustsim.engines import compiled, kernel
+run = kernel.run_replicates if "interpreted" in sys.argv else compiled.kernel_function()
+out = np.full(1, 2.0)
+run(out)
+print(out[0].hex())
+"""
+SIMULATE = """
 import hashlib, trustsim as ts
 runs = ts.simulate("dyad", replicates=20, months=12, seed=3)
 print(hashlib.sha256(runs._raw.runs.tobytes()).hexdigest())
 """
 
 
-def digest_of(package: Path, **environment: str) -> str:
-    """Digest of a small simulation by a copy of the package, in a process of its own."""
+def said(program: str, package: Path, *words: str, **environment: str) -> str:
+    """What a program prints that uses a copy of the package, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program, *words],
         cwd=package.parent,
         env={**os.environ, "PYTHONPATH": str(package.parent), **environment},
         capture_output=True,
@@ -30,13 +47,26 @@ def digest_of(package: Path, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_an_edited_rule_never_meets_an_old_kernel(tmp_path):
+@pytest.mark.parametrize(
+    ("kernel", "program"),
+    [
+        pytest.param(ONE_RULE, ASK_IT, id="one rule"),
+        pytest.param("", SIMULATE, id="whole", marks=pytest.mark.slow),
+    ],
+)
+def test_an_edited_rule_never_meets_an_old_kernel(tmp_path, kernel, program):
     package = tmp_path / "trustsim"
     shutil.copytree(Path(trustsim.__file__).parent, package)
+    if kernel:
+        with (package / "engines" / "kernel.py").open("a", encoding="utf-8") as file:
+            file.write(kernel)
     cache = {"TRUSTSIM_CACHE_DIR": str(tmp_path / "cache")}
 
-    before = digest_of(package, **cache)
-    assert digest_of(package, **cache) == before  # and from the cache
+    before = said(program, package, **cache)
+    stored = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb*")}
+    assert stored
+    assert said(program, package, **cache) == before
+    assert {path: path.stat().st_mtime_ns for path in stored} == stored, "from the cache"
 
     rule = package / "model" / "rules" / "trust.py"
     stamp = rule.stat()
@@ -44,9 +74,9 @@ def test_an_edited_rule_never_meets_an_old_kernel(tmp_path):
     os.utime(rule, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # not even by its date
     shutil.rmtree(package / "model" / "rules" / "__pycache__", ignore_errors=True)
 
-    after = digest_of(package, **cache)
+    after = said(program, package, **cache)
     assert after != before
-    assert after == digest_of(package, NUMBA_DISABLE_JIT="1")
+    assert after == said(program, package, "interpreted", NUMBA_DISABLE_JIT="1")
 
 
 def test_every_source_that_is_compiled_counts():

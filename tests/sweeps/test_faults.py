@@ -536,7 +536,7 @@ def test_control_c_leaves_whole_parts_and_code_130(child, tmp_path, folder):
     many = 40
     arms = "\n".join(f'a{n} = ["coordinator(start={n})"]' for n in range(many))
     file = tmp_path / "study.toml"
-    file.write_text(f"[study]\nreplicates = 300\nmonths = 84\n[arms]\n{arms}\n")
+    file.write_text(f"[study]\nreplicates = 100\nmonths = 84\n[arms]\n{arms}\n")
     command = ["sweep", file, "--out", folder.path, "--progress", "none"]
     process = child(CONTROL_C, *command)
     _, told = process.communicate(timeout=200)
