@@ -54,17 +54,17 @@ test-shuffled: $(VENV)/installed-dev ## run the tests in a random order, which i
 
 lint: style mypy basedpyright ## check style and types
 
-style: $(VENV)/installed-dev
+style: $(VENV)/installed-dev ## check style alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-mypy: $(VENV)/installed-dev
+mypy: $(VENV)/installed-dev ## check types alone
 	$(BIN)/mypy
 
-basedpyright: $(VENV)/installed-dev
+basedpyright: $(VENV)/installed-dev ## check types alone, by another checker
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
-engine: $(VENV)/installed-dev
+engine: $(VENV)/installed-dev ## compile the engine, if that has not been done
 	$(BIN)/python -c 'from trustsim.engines.compiling import compile_kernel as c; c(lambda: None)'
 
 docs: $(VENV)/installed-docs ## build the documentation as a site that needs no network

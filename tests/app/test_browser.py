@@ -24,6 +24,11 @@ from trustsim.schema import STATUSES
 MONTH = 60
 SHOTS = os.environ.get("TRUSTSIM_SCREENSHOTS", "")
 KEYS = [lesson.key for lesson in LESSONS]
+QUICK = ("build", "leaving")
+"""Lessons whose levers are all moved each time; those of the others by `make test-slow`.
+
+Without a browser test_page.py moves every lever of every lesson.
+"""
 SETTLED = """() => new Promise(settled => {
     let last = '', quiet = 0
     const look = () => {
@@ -109,7 +114,10 @@ def wait_for_picture(page, was, *, same, there="svg.network"):
     )
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(
+    "key",
+    [pytest.param(key, marks=[] if key in QUICK else [pytest.mark.slow]) for key in KEYS],
+)
 def test_each_lever_changes_the_picture_to_what_simulate_says(watched, key):
     start = opening(BY_KEY[key])._replace(month=MONTH, bet="skip")
     with watched(start.query()) as one:

@@ -1,5 +1,6 @@
 """The app starts on this machine only, and says what is missing."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -29,6 +30,25 @@ def test_a_taken_port_gives_way_to_a_free_one():
         port = taken.getsockname()[1]
         with serve.listening(port) as ours:
             assert ours.getsockname()[1] not in (0, port)
+
+
+def test_small_answers_do_not_wait_for_one_another():
+    """A server on the socket sends each as soon as it is written: no 40 ms by Nagle's algorithm."""
+
+    async def sent_at_once():
+        met = asyncio.get_running_loop().create_future()
+
+        async def meet(_, line):
+            ours = line.get_extra_info("socket")
+            met.set_result(ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            line.close()
+
+        async with await asyncio.start_server(meet, sock=serve.listening(0)) as server:
+            _, visitor = await asyncio.open_connection(*server.sockets[0].getsockname())
+            visitor.close()
+            return await met
+
+    assert asyncio.run(sent_at_once())
 
 
 @pytest.mark.parametrize("port", [-1, 65536, 1.5, "8765", True])

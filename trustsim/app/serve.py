@@ -66,7 +66,8 @@ def listening(port: int) -> socket.socket:
     if type(port) is not int or not 0 <= port <= 65535:
         step = "Leave it out for the usual one."
         raise ParameterError(refusal("app", "port", port, "must be in [0, 65535]", step))
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named, or asyncio does not know it for TCP, and answers wait 40 ms for one another (Nagle).
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -104,7 +104,7 @@ def _made() -> Callable[..., None]:
         return interpreted.run_replicates
     # Inlined but for what is RARE: handing on all the arrays costs more than most functions do.
     # No reference counts (_nrt): the kernel makes no array, and counting took half of its time.
-    options: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+    options: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
     for module in (rng, *RULE_MODULES, *KERNEL_MODULES):
         for function in _functions(module):
             if function is not kernel.run_replicates:
@@ -114,7 +114,7 @@ def _made() -> Callable[..., None]:
     numba.config.CACHE_DIR = str(cache_folder())
     try:
         njit: Any = numba.njit
-        compile_it = njit(nogil=True, cache=True, **options)
+        compile_it = njit(nogil=True, cache=True, no_cfunc_wrapper=True, **options)
         compiled: Callable[..., None] = compile_it(kernel.run_replicates)
         return compiled
     finally:
