@@ -41,13 +41,15 @@ experiment: $(VENV)/installed-discovery ## run one in full: make experiment NAME
 	$(BIN)/python experiments/run.py $(NAME) --out "out/experiments/$(NAME)"
 	$(BIN)/python experiments/index.py out/experiments
 
-# The engine is compiled beside: else both processes that test would do it, at once.
+# The engine is compiled beside: else both processes that test would do it, at once. Each then has
+# one half of the files, and takes from the other when done: dealt out in turn, both make the same
+# fixtures (a site, a server, a browser).
 test: $(VENV)/installed-dev ## check style and types, then run the tests
 	$(MAKE) --jobs 3 lint engine
-	$(BIN)/python -m pytest -n $(JOBS) -p no:randomly
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p no:randomly
 
 test-slow: $(VENV)/installed-dev ## run the slow tests as well
-	$(BIN)/python -m pytest -n $(JOBS) -p no:randomly -m "slow or not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p no:randomly -m "slow or not slow"
 
 test-shuffled: $(VENV)/installed-dev ## run the tests in a random order, which is printed
 	$(BIN)/python -m pytest -n $(JOBS)
