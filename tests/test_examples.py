@@ -120,6 +120,8 @@ def test_what_is_typed_works(page, folder):
     """The Python of these pages runs in their own tests."""
     for _, line in commands(page):
         Reader(small=True, skipped=tuple(NOT_RUN)).types(line)
+        if line.startswith("trustsim compare") and (out := re.search(r"--out (\S+)", line)):
+            assert (folder / out[1] / "report.html").is_file()
 
 
 def test_every_block_of_python_is_run_by_a_test():
