@@ -209,7 +209,7 @@ if __name__ == "__main__":
     plan.PAIR_MONTHS = 3_000_000
     sys.exit(main())
 """
-"""The command, with a dozen tasks for a study that has two of the usual size."""
+"""The command, with many small tasks for a study that is one or two of the usual size."""
 
 
 def under_mpi(study, out, *options, program=("-m", "trustsim"), wait=True):
@@ -251,11 +251,13 @@ def test_mpi_gives_the_same_bits_and_a_job_that_lost_a_process_is_resumed(small,
     pytest.importorskip("mpi4py")
     study = tmp_path / "study.toml"
     study.write_text(STUDY, encoding="utf-8")
-    (tmp_path / "cut.py").write_text(CUT, encoding="utf-8")
+    cut = [tmp_path / "cut.py"]
+    cut[0].write_text(CUT, encoding="utf-8")
     undisturbed = sweep(Study.read(study)).runs
-    under_mpi(study, tmp_path / "whole")
+    under_mpi(study, tmp_path / "whole", program=cut)
+    assert len(list(tmp_path.glob("whole/runs/**/*.parquet"))) > 8, "work for both, several times"
     same_bits(Sweep.read(tmp_path / "whole").runs, undisturbed)
-    killed = under_mpi(study, tmp_path / "killed", program=[tmp_path / "cut.py"], wait=False)
+    killed = under_mpi(study, tmp_path / "killed", program=cut, wait=False)
     until = time.monotonic() + 120
     while not any(tmp_path.glob("killed/runs/**/*.parquet")) and time.monotonic() < until:
         time.sleep(0.02)
