@@ -31,7 +31,8 @@ NOTE = re.compile(r"<!-- (?P<kind>shown|file|example)(?:: (?P<name>[^>]*?))? -->
 PROGRAM = re.compile(r"^(trustsim|make|pip|python|dask|mpiexec) ", re.MULTILINE)
 REST = "...\n"
 COMMENT = re.compile(r"\s{2,}#.*$|^#.*$")
-REPLICATES = re.compile(r"\b(replicates|draws|at_defaults)=\d[\d_]*")
+FEW = {"replicates": 20, "draws": 4, "at_defaults": 20}
+SIZES = re.compile(rf"\b({'|'.join(FEW)})=\d[\d_]*")
 
 
 class Block(NamedTuple):
@@ -124,7 +125,7 @@ def cell(code: str, space: dict[str, Any], label: str) -> str:
 
 def smaller(code: str) -> str:
     """The same Python with few partnerships."""
-    return REPLICATES.sub(r"\1=20", code)
+    return SIZES.sub(lambda one: f"{one[1]}={FEW[one[1]]}", code)
 
 
 SMALL = {

@@ -31,6 +31,8 @@ def test_every_level_and_effect_is_shown_with_both_intervals(doubt):
     assert len(rows) == len(doubt) + 1
     assert "4 draws" in section
     assert "30 partnerships" in section
+    assert not re.search(r"(?<=[> (])-\d", section), "a page has real minus signs"
+    assert re.search(r"(?<=[> (])\N{MINUS SIGN}\d", section)
 
 
 def test_what_was_not_asked_for_is_said_to_be_missing():
@@ -46,6 +48,7 @@ def test_a_terminal_is_told_effects_where_there_are_arms(doubt):
     assert "~" not in apart
     assert "> 0, < 0: shares of draws" in apart
     assert max(map(len, told.splitlines())) < 90
+    assert told.isascii(), "any terminal can show it"
     alone = doubt_text(doubt[doubt["arm"] == "baseline"])
     assert "> 0, < 0" not in alone
     assert "dissolved by year 5, %" in alone

@@ -15,7 +15,8 @@ from tests import examples
 from tests.examples import ROOT, Block, Reader, agrees, blocks, typed
 
 WHOLE = ("docs/tutorial.md",)
-"""Done at the size they have, and what they show is compared."""
+"""Done at the size they have, but for doubt that they do not show, and what they show is compared.
+"""
 
 SMALL = (
     "README.md", "docs/calibration.md", "docs/questions.md", "docs/teaching.md",
@@ -92,8 +93,14 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("page", WHOLE)
-def test_a_page_shows_what_comes_out(page, folder):
-    """After a change of science: `python -m tests.examples PAGE`, and read the difference."""
+@pytest.mark.parametrize("doubt", ["few draws", pytest.param("whole", marks=pytest.mark.slow)])
+def test_a_page_shows_what_comes_out(page, doubt, folder, monkeypatch):
+    """After a change of science: `python -m tests.examples PAGE`, and read the difference.
+
+    What other parameter values would change takes most of the time, and is shown on no page.
+    """
+    if doubt == "few draws":
+        monkeypatch.setattr("trustsim.cli.doubting.USUAL", 2)
     reader, got, compared = Reader(small=False, skipped=tuple(NOT_RUN)), "", 0
     for block in blocks(page):
         if block.kind == "shown":

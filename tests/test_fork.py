@@ -26,6 +26,7 @@ from trustsim.scenarios.fork import MOST_PARTS, Fork, fork, from_table
 do = ts.interventions
 
 PAIRS, EACH = 36, 4  # pairs of scenarios, partnerships of each
+QUICK = 16  # pairs that are lived with agents each time: four of each kind of menu
 MENUS = ("none", "same", "begins", "ends")
 MONTH = schema.column_names(schema.MONTHS).index("month")
 
@@ -180,7 +181,10 @@ def forked_pair(number):
     return before, month, after, replace(before, parameters=values, changes=rows, menu=menu)
 
 
-@pytest.mark.parametrize("number", range(PAIRS))
+@pytest.mark.parametrize(
+    "number",
+    [*range(QUICK), *(pytest.param(one, marks=pytest.mark.slow) for one in range(QUICK, PAIRS))],
+)
 def test_random_forks_have_the_bits_of_the_witness(number):
     before, month, after, forked = forked_pair(number)
     raw = compiled(forked, EACH)

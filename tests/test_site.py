@@ -17,6 +17,8 @@ from trustsim.scenarios.interventions.catalog import CATALOG
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
+QUICK = ("myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon")
+"""Extensions that make all pages but those of source code, which are most of the time."""
 OUTSIDE = (
     "README", "CONTRIBUTING", "CHANGELOG", "trustsim/data/README",
     "experiments/E05_coordinator/README",
@@ -45,7 +47,7 @@ class Page(HTMLParser):
 
 
 def build(folder: Path, source: Path = ROOT, *options: str) -> subprocess.CompletedProcess:
-    """As `make docs` does."""
+    """As `make docs` does, but for these options."""
     words = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", *options]
     places = [
         "-c",
@@ -60,18 +62,23 @@ def build(folder: Path, source: Path = ROOT, *options: str) -> subprocess.Comple
     return subprocess.run([*words, *places], env=surroundings, capture_output=True, text=True)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The site, built once for all workers: half a minute."""
+@pytest.fixture(
+    scope="module", params=["without source", pytest.param("whole", marks=pytest.mark.slow)]
+)
+def built(request, tmp_path_factory):
+    """The site, built once for all workers: half a minute, and half as much again with source."""
     if importlib.util.find_spec("furo") is None:
         pytest.skip('the site needs its extra: pip install "trustsim[docs]"')
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
+    folder /= request.param.replace(" ", "-")
+    folder.mkdir(exist_ok=True)
+    options = () if request.param == "whole" else ("-D", f"extensions={','.join(QUICK)}")
     report = folder / "site.txt"
     with FileLock(folder / "site.lock"):
         if not report.exists():
-            done = build(folder)
+            done = build(folder, ROOT, *options)
             report.write_text(f"{done.returncode}\n{done.stderr[-5000:]}", encoding="utf-8")
     code, _, told = report.read_text(encoding="utf-8").partition("\n")
     assert code == "0", told

@@ -5,6 +5,8 @@ from scipy import stats
 from trustsim.analysis.intervals import (
     NORMAL_QUANTILE,
     TAIL,
+    binomial_quantile,
+    chi_squared_quantile,
     mean_of_differences,
     paired_shares,
     poisson_rate,
@@ -49,6 +51,18 @@ def test_quantiles_are_those_of_scipy_to_the_bit():
     assert float(stats.norm.ppf(1 - TAIL)) == NORMAL_QUANTILE
     freedom = np.concatenate([np.arange(0, 2000), [0.5, 7.25, 1e6, np.inf]])
     np.testing.assert_array_equal(student_quantile(freedom), stats.t.ppf(1 - TAIL, freedom))
+    freedom[0] = 1e-3
+    for tail in (TAIL, 1 - TAIL):
+        expected = stats.chi2.ppf(tail, freedom)
+        np.testing.assert_array_equal(chi_squared_quantile(freedom, tail), expected)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.25, 1 / 3, 0.5, 0.9])
+def test_quantiles_of_counts_are_those_of_scipy(share):
+    sizes = [*range(300), 1000, 99_999, 1_000_000]
+    for tail in (TAIL, 1 - TAIL):
+        found = [binomial_quantile(size, share, tail) for size in sizes]
+        assert found == stats.binom.ppf(tail, sizes, share).tolist()
 
 
 def test_students_interval_by_hand():

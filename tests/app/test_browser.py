@@ -24,10 +24,11 @@ from trustsim.schema import STATUSES
 MONTH = 60
 SHOTS = os.environ.get("TRUSTSIM_SCREENSHOTS", "")
 KEYS = [lesson.key for lesson in LESSONS]
-QUICK = ("build", "leaving")
-"""Lessons whose levers are all moved each time; those of the others by `make test-slow`.
+QUICK = ("leaving",)
+EACH = [pytest.param(key, marks=[] if key in QUICK else [pytest.mark.slow]) for key in KEYS]
+"""Lessons that are looked at from every side each time; the others by `make test-slow`.
 
-Without a browser test_page.py moves every lever of every lesson.
+Each time each of them is opened, and without a browser test_page.py moves all their levers.
 """
 SETTLED = """() => new Promise(settled => {
     let last = '', quiet = 0
@@ -114,10 +115,7 @@ def wait_for_picture(page, was, *, same, there="svg.network"):
     )
 
 
-@pytest.mark.parametrize(
-    "key",
-    [pytest.param(key, marks=[] if key in QUICK else [pytest.mark.slow]) for key in KEYS],
-)
+@pytest.mark.parametrize("key", EACH)
 def test_each_lever_changes_the_picture_to_what_simulate_says(watched, key):
     start = opening(BY_KEY[key])._replace(month=MONTH, bet="skip")
     with watched(start.query()) as one:
@@ -268,7 +266,7 @@ def test_pressed_and_current_are_said_to_those_who_listen(watched):
         assert here == ["5 Silver bullets"]
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", EACH)
 def test_on_a_phone_nothing_sticks_out(watched, key):
     with watched(f"lesson={key}&bet=skip", width=390, height=844) as one:
         one.page.wait_for_selector("svg.hundred")

@@ -1,4 +1,4 @@
-"""Five readers at once, junk and slow clients: sessions don't mix, and the app stays up.
+"""Three readers at once, junk and slow clients: sessions don't mix, and the app stays up.
 
 The whole of it, with fifty readers for minutes, is `python -m tests.app.load`.
 """
@@ -50,13 +50,13 @@ def server():
 
 @pytest.fixture
 def readers(server):
-    """Five readers of five different cases, and nobody else; they leave without a word."""
+    """Three readers of three different cases, and nobody else; they leave without a word."""
     pages_known(server, 0)
-    five = [Reader(server.address, number) for number in range(3, 8)]
-    _, faults = all_at_once(Reader.open, five)
+    three = [Reader(server.address, number) for number in range(3, 6)]
+    _, faults = all_at_once(Reader.open, three)
     assert not faults
-    yield five
-    for one in five:
+    yield three
+    for one in three:
         one.session.vanish()
 
 
@@ -101,9 +101,9 @@ def test_what_a_button_fails_at_is_told_in_a_sentence_and_forgotten(server, read
 
 def test_who_leaves_or_vanishes_is_forgotten(server, readers):
     pages_known(server, len(readers))
-    for one in readers[:3]:
+    for one in readers[:2]:
         one.session.vanish()
-    for one in readers[3:]:
+    for one in readers[2:]:
         one.session.leave()
     pages_known(server, 0)
 

@@ -51,7 +51,7 @@ def smaller(code):
             lambda found, most=most: f"{found[1]}{found[2]}{min(int(found[3]), max(most, floor))}",
             code,
         )
-    code = code.replace("every=4", "every=60")
+    code = code.replace("every=4", "every=60").replace("up=up)", "up=up, replicates=8)")
     return code.replace(" = scorecard(", ' = scorecard(facts=["SF01", "SF03"], ')
 
 

@@ -246,17 +246,28 @@ def rank(number, out):
     return found[0]
 
 
-@pytest.mark.skipif(not MPIEXEC, reason="no mpiexec beside this Python")
-def test_mpi_gives_the_same_bits_and_a_job_that_lost_a_process_is_resumed(small, tmp_path):
+@pytest.fixture
+def many_tasks(tmp_path):
+    """A study, a program that makes many tasks of it, and what must come out."""
     pytest.importorskip("mpi4py")
-    study = tmp_path / "study.toml"
+    if not MPIEXEC:
+        pytest.skip("no mpiexec beside this Python")
+    study, cut = tmp_path / "study.toml", tmp_path / "cut.py"
     study.write_text(STUDY, encoding="utf-8")
-    cut = [tmp_path / "cut.py"]
-    cut[0].write_text(CUT, encoding="utf-8")
-    undisturbed = sweep(Study.read(study)).runs
+    cut.write_text(CUT, encoding="utf-8")
+    return study, [cut], sweep(Study.read(study)).runs
+
+
+@pytest.mark.slow
+def test_mpi_gives_the_same_bits(many_tasks, tmp_path):
+    study, cut, undisturbed = many_tasks
     under_mpi(study, tmp_path / "whole", program=cut)
     assert len(list(tmp_path.glob("whole/runs/**/*.parquet"))) > 8, "work for both, several times"
     same_bits(Sweep.read(tmp_path / "whole").runs, undisturbed)
+
+
+def test_a_job_of_mpi_that_lost_a_process_is_resumed_to_the_bit(many_tasks, tmp_path):
+    study, cut, undisturbed = many_tasks
     killed = under_mpi(study, tmp_path / "killed", program=cut, wait=False)
     until = time.monotonic() + 120
     while not any(tmp_path.glob("killed/runs/**/*.parquet")) and time.monotonic() < until:
@@ -264,7 +275,7 @@ def test_mpi_gives_the_same_bits_and_a_job_that_lost_a_process_is_resumed(small,
     os.kill(rank(2, tmp_path / "killed"), signal.SIGKILL)
     killed.communicate(timeout=60)
     assert killed.returncode != 0, "the job ended with the process"
-    under_mpi(study, tmp_path / "killed", "--resume")
+    under_mpi(study, tmp_path / "killed", "--resume", program=cut)
     same_bits(Sweep.read(tmp_path / "killed").runs, undisturbed)
 
 

@@ -266,7 +266,13 @@ def one_worker_killed(pause):
     return progress, killed
 
 
-@pytest.mark.parametrize("pause", [0.0, 1.0], ids=["at once", "noticed before the next task"])
+@pytest.mark.parametrize(
+    "pause",
+    [
+        pytest.param(0.0, id="at once"),
+        pytest.param(1.0, id="noticed before the next task", marks=pytest.mark.slow),
+    ],
+)
 def test_a_dead_worker_of_our_own_is_replaced(cut, small, folder, pause):
     study = small(engine="mesa", months=12)
     progress, killed = one_worker_killed(pause)
@@ -359,13 +365,13 @@ def test_a_damaged_part_is_moved_aside_and_simulated_again(stored, begun, damage
 
 
 def test_a_flip_anywhere_in_a_part_is_seen_or_moves_no_number(cut, small, folder):
-    """Every 97th byte of a part, one after another: found out, or harmless."""
+    """Every 197th byte of a part, one after another: found out, or harmless."""
     study = small(replicates=PIECE, arms=None, factors=None)
     runs = sweep(study, folder.path).runs
     [part] = folder.parts()
     sound = part.read_bytes()
     missed = []
-    for place in range(0, len(sound), 97):
+    for place in range(0, len(sound), 197):
         content = bytearray(sound)
         content[place] ^= 0x10
         part.write_bytes(content)

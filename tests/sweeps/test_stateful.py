@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("cut")
 def test_any_order_of_calls_faults_and_damage_gives_the_models_rows_or_a_refusal():
     """Always the same examples: no rate of false alarms."""
     before = MET.copy()
-    lived(20, 10, shrink=False)
+    lived(12, 10, shrink=False)
     met = MET - before
     for what in ("ended", "cut off", "merged", "read", "finished before", "refused"):
         assert met[what], f"never met: {what}"

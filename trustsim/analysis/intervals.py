@@ -88,8 +88,8 @@ def poisson_rate(events: float, exposure: float, *, dispersion: float = 1.0) -> 
     if exposure <= 0:
         return Interval(0.0, float("inf"))
     count = events / dispersion
-    low = float(scipy.stats.chi2.ppf(TAIL, 2 * count) / 2) if count > 0 else 0.0
-    high = float(scipy.stats.chi2.ppf(1 - TAIL, 2 * count + 2) / 2)
+    low = float(chi_squared_quantile(2 * count, TAIL) / 2) if count > 0 else 0.0
+    high = float(chi_squared_quantile(2 * count + 2, 1 - TAIL) / 2)
     return Interval(low * dispersion / exposure, high * dispersion / exposure)
 
 
@@ -117,10 +117,10 @@ def weighted_rate(weights: Floats, counts: ArrayLike) -> tuple[Floats, Floats]:
     most = weights.max(axis=1)
     # One more event, where it would weigh most, is what the upper bound must allow for.
     above, spread = total + most, variance + most**2
-    high = scipy.stats.chi2.ppf(1 - TAIL, 2 * above**2 / spread) * spread / (2 * above)
+    high = chi_squared_quantile(2 * above**2 / spread, 1 - TAIL) * spread / (2 * above)
     some = total > 0
     scale = np.divide(variance, total, out=np.ones_like(total), where=some)
-    low = np.where(some, scipy.stats.chi2.ppf(TAIL, 2 * total / scale) * scale / 2, 0.0)
+    low = np.where(some, chi_squared_quantile(2 * total / scale, TAIL) * scale / 2, 0.0)
     return np.asarray(low), np.asarray(high)
 
 
@@ -141,6 +141,32 @@ def student_quantile(freedom: ArrayLike) -> Floats:
     """
     degrees = np.asarray(freedom, dtype=np.float64)
     return np.asarray(scipy.special.stdtrit(degrees, 1 - TAIL), dtype=np.float64)
+
+
+def chi_squared_quantile(freedom: ArrayLike, probability: float) -> Floats:
+    """Quantile of chi squared. Where scipy.stats gets it from, as that takes long to load.
+
+    >>> round(float(chi_squared_quantile(1, 0.95)), 3)
+    3.841
+    """
+    half = np.asarray(freedom, dtype=np.float64) / 2
+    return np.asarray(2 * scipy.special.gammaincinv(half, probability), dtype=np.float64)
+
+
+def binomial_quantile(size: int, share: float, probability: float) -> int:
+    """The least count that is not exceeded with such a probability; share in (0, 1).
+
+    As that of scipy.stats, which takes long to load.
+
+    >>> binomial_quantile(100, 0.5, 0.5)
+    50
+    """
+    if size == 0:
+        return 0
+    near = int(np.ceil(scipy.special.bdtrik(probability, size, share)))
+    # Found by searching for a root, whose last digits must not make it one more.
+    below = max(near - 1, 0)
+    return below if scipy.special.bdtr(below, size, share) >= probability else near
 
 
 def mean_of_differences(differences: Floats) -> Interval:
@@ -189,6 +215,5 @@ def quantile_ranks(size: int, share: float) -> tuple[int, int]:
     >>> quantile_ranks(100, 0.5)
     (40, 61)
     """
-    low = int(scipy.stats.binom.ppf(TAIL, size, share))
-    high = int(scipy.stats.binom.ppf(1 - TAIL, size, share)) + 1
-    return low, high
+    low = binomial_quantile(size, share, TAIL)
+    return low, binomial_quantile(size, share, 1 - TAIL) + 1

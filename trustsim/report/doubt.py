@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trustsim.report.pieces import Markup, paragraph, section, table, unbroken
+from trustsim.report.pieces import MINUS, Markup, paragraph, section, table, unbroken
 from trustsim.report.words import moment
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TITLE = "With doubt about the parameters"
 LEVEL = "level"
+NUMBERS = ["values given", "posterior"]
 
 
 def doubt_section(doubt: pd.DataFrame | None) -> Markup:
@@ -28,7 +29,9 @@ def doubt_section(doubt: pd.DataFrame | None) -> Markup:
         )
         return section(TITLE, paragraph(text))
     draws, each = int(doubt["draws"].max()), int(doubt["replicates"].iloc[0])
-    shown = doubt_lines(doubt).astype(object).map(unbroken)
+    shown = doubt_lines(doubt).astype(object)
+    shown[NUMBERS] = shown[NUMBERS].map(lambda text: text.replace("-", MINUS))
+    shown = shown.map(unbroken)
     caption = (
         f"Values given: {int(doubt['n'].iloc[0])} partnerships, 95 % interval of luck. Posterior: "
         f"median of {draws} draws with a 95 % interval, from {each} partnerships a draw; their "
@@ -63,9 +66,10 @@ def doubt_lines(doubt: pd.DataFrame) -> pd.DataFrame:
     for row in doubt.to_dict("records"):
         line = {"arm": row["arm"]} if several else {}
         line["what"] = _what(row)
-        line["values given"] = _estimate(row, "default", "default_low", "default_high")
         mark = "" if row["luck_apart"] else " ~"
-        line["posterior"] = _estimate(row, "median", "low", "high") + mark
+        given, posterior = NUMBERS
+        line[given] = _estimate(row, "default", "default_low", "default_high")
+        line[posterior] = _estimate(row, "median", "low", "high") + mark
         if effects:
             known = row["kind"] != LEVEL and row["positive"] == row["positive"]
             shares = f"{100 * row['positive']:.0f}, {100 * row['negative']:.0f} %"
@@ -75,7 +79,7 @@ def doubt_lines(doubt: pd.DataFrame) -> pd.DataFrame:
 
 
 def doubt_text(doubt: pd.DataFrame) -> str:
-    """The lines for a terminal: effects of arms where there are any, else levels."""
+    """The lines for any terminal: effects of arms where there are any, else levels."""
     from trustsim.report.terminal import columns_of
 
     effects = doubt[doubt["kind"] != LEVEL]
@@ -107,5 +111,5 @@ def _estimate(row: dict[Any, Any], middle: str, low: str, high: str) -> str:
     if "share" in str(row["unit"]):
         numbers = [100 * number for number in numbers]
     form = "{:.1f}" if row["kind"] == LEVEL else "{:+.1f}"
-    texts = [form.format(number).replace("-", "\u2212") for number in numbers]
+    texts = [form.format(number) for number in numbers]
     return f"{texts[0]} ({texts[1]} to {texts[2]})"

@@ -24,7 +24,9 @@ ONE, TWO = 50, 84
 """First digits below ONE are places by themselves; below TWO one more digit follows, else two."""
 
 GROWING = re.compile(r'(<polyline points="[^"]*|<g class="events">(?:<g>.*?</g>)*)')
-SEAMS = re.compile(r"(?=<g)|(?<=</title>)|(?<=; )|(?=<br>)|(?<=table, )|(?<=trust\">)|(?=<p>)")
+SEAMS = re.compile(
+    r"(?=<(?:g|br>|p>))|(?<=[> ])(?:(?<=</title>)|(?<=trust\">)|(?<=; )|(?<=table, ))"
+)
 HEAD = re.compile(r'^<svg [^>]*?aria-label="[^"]*"')
 EXACT = re.compile(r' data-trust="[^"]*"')
 Tokens = list[int | tuple[int, int]]
