@@ -170,7 +170,7 @@ def test_without_out_nothing_is_written(trustsim, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_run_writes_a_folder_and_says_where(trustsim, tmp_path):
+def test_run_writes_a_folder_and_says_where(trustsim, tmp_path, undrawn):
     out = tmp_path / "deep" / "first"
     code, _, err = trustsim("run", *SMALL, "--record", "months", "--out", str(out))
     assert code == 0
@@ -379,7 +379,7 @@ def test_out_of_memory_on_the_way_is_one_line_and_code_1(trustsim, monkeypatch):
     assert re.fullmatch(r"trustsim: out of memory\. .*\n", err)
 
 
-def test_a_failure_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path):
+def test_a_failure_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path, undrawn):
     def break_down(*_, **__):
         raise RuntimeError("no report")
 
@@ -397,7 +397,7 @@ def test_the_app_is_stopped_by_an_interruption_and_that_is_no_failure(trustsim, 
     assert (code, err) == (0, "trustsim: the app is stopped\n")
 
 
-def test_interruption_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path):
+def test_interruption_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path, undrawn):
     def stop(*_, **__):
         raise KeyboardInterrupt
 

@@ -71,7 +71,7 @@ def test_compare_lifts_what_is_in_force(trustsim):
     assert FIVE_PARTS.fullmatch(err)
 
 
-def test_compare_writes_a_folder(trustsim, tmp_path):
+def test_compare_writes_a_folder(trustsim, tmp_path, undrawn):
     code, _, err = trustsim("compare", "dyad", "+coordinator", *SMALL, "--out", "deep/out", "-q")
     assert code == 0
     assert "report.html" in err

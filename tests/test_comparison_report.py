@@ -354,7 +354,7 @@ def test_the_notebook_view_is_a_table_and_a_picture(found):
         assert arm in read.text
 
 
-def test_many_arms_are_drawn_in_groups(base, monkeypatch):
+def test_many_arms_are_drawn_in_groups(base, monkeypatch, undrawn):
     monkeypatch.setattr("trustsim.report.comparison_exhibits.MOST_LINES", 2)
     arms = {f"dose {dose:.2f}": do.coordinator(dose=dose) for dose in (0.1, 0.5, 0.9)}
     found = compare(base, arms, replicates=3, months=6)

@@ -54,7 +54,7 @@ def test_a_terminal_is_told_effects_where_there_are_arms(doubt):
     assert "dissolved by year 5, %" in alone
 
 
-def test_numbers_at_the_values_given_are_those_of_the_run_itself(tmp_path):
+def test_numbers_at_the_values_given_are_those_of_the_run_itself(tmp_path, undrawn):
     """Else a reader would see two estimates of one thing."""
     words = ["run", "dyad", "--replicates", "40", "--months", "60", "--seed", "3", "--draws", "3"]
     found = RUNNER.invoke(app, [*words, "--out", str(tmp_path / "out")])
@@ -68,7 +68,7 @@ def test_numbers_at_the_values_given_are_those_of_the_run_itself(tmp_path):
     assert "With doubt about the parameters" in (tmp_path / "out" / "report.html").read_text()
 
 
-def test_it_can_be_left_out(tmp_path):
+def test_it_can_be_left_out(tmp_path, undrawn):
     words = ["compare", "dyad", "+coordinator", "--replicates", "20", "--months", "24"]
     found = RUNNER.invoke(app, [*words, "--draws", "0", "--out", str(tmp_path / "out")])
     assert found.exit_code == 0, found.output

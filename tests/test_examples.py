@@ -113,7 +113,7 @@ def test_a_page_shows_what_comes_out(page, doubt, folder, monkeypatch):
 
 
 @pytest.mark.parametrize("page", SMALL)
-def test_the_examples_of_a_page_work(page, folder):
+def test_the_examples_of_a_page_work(page, folder, undrawn):
     reader = Reader(small=True, skipped=tuple(NOT_RUN))
     for block in blocks(page):
         reader.does(block)
@@ -123,7 +123,7 @@ def test_the_examples_of_a_page_work(page, folder):
 
 
 @pytest.mark.parametrize("page", sorted(set(ELSEWHERE) - set(SMALL) - set(WHOLE)))
-def test_what_is_typed_works(page, folder):
+def test_what_is_typed_works(page, folder, undrawn):
     """The Python of these pages runs in their own tests."""
     for _, line in commands(page):
         Reader(small=True, skipped=tuple(NOT_RUN)).types(line)

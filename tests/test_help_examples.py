@@ -114,7 +114,7 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_the_examples_of_help_work(name, folder):
+def test_the_examples_of_help_work(name, folder, undrawn):
     prepare(name)
     typed = [line for line in lines_of(name) if line not in NOT_TYPED]
     for line in typed:

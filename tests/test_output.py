@@ -83,7 +83,7 @@ def test_a_column_of_ones_own_is_kept(tmp_path):
     assert pq.read_schema(tmp_path / "x.parquet").field("arm").metadata is None
 
 
-def test_without_recording_there_is_no_table_of_months_or_members(tmp_path):
+def test_without_recording_there_is_no_table_of_months_or_members(tmp_path, undrawn):
     runs = simulate("dyad", replicates=5, months=12, engine="mesa")
     write_run(runs, tmp_path / "out")
     assert not {"months.parquet", "members.parquet"} & files_in(tmp_path / "out")
@@ -181,7 +181,7 @@ def test_whatever_stops_the_writing_leaves_nothing(tmp_path, problem):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(runs, tmp_path, monkeypatch):
+def test_a_full_disk_is_told_and_leaves_nothing(runs, tmp_path, monkeypatch, undrawn):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -87,6 +87,7 @@ def test_ctrl_c_as_soon_as_it_listens_is_answered_in_one_line():
     pytest.importorskip("solara")
     command = [sys.executable, "-m", "trustsim", "app", "--port", "0", "--no-browser"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert next(server.stderr).startswith("trustsim: starting the app"), "no silence before"
         assert any("the app is at" in line for line in server.stderr)
         server.send_signal(signal.SIGINT)
         assert server.stderr.read() == "trustsim: the app is stopped\n"

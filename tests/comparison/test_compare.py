@@ -170,7 +170,7 @@ def test_every_curve_can_be_read_from_the_months_table():
     assert all(set(curve.columns) <= names for curve in CURVES)
 
 
-def test_a_folder_holds_everything_to_do_it_again(found, tmp_path):
+def test_a_folder_holds_everything_to_do_it_again(found, tmp_path, undrawn):
     from trustsim.output import write_comparison
 
     report = write_comparison(found, tmp_path / "out", command="as typed")

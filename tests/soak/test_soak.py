@@ -74,6 +74,7 @@ def soaked(right, place, program=command):
     ).run()
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_killed_ends_as_a_quiet_one(right, tmp_path):
     told = soaked(right, tmp_path)
     assert not told.faults

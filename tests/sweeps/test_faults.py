@@ -101,7 +101,9 @@ def test_killed_at_random_moments_and_resumed_to_the_bit(child, tmp_path, folder
         same_bits(folder.rows(table), whole.table(table))
 
 
-@pytest.mark.parametrize("moment", range(1, 5))
+@pytest.mark.parametrize(
+    "moment", [1, *(pytest.param(one, marks=pytest.mark.slow) for one in (2, 3)), 4]
+)
 def test_killed_while_the_folder_is_being_made(child, small, folder, moment):
     """The first files of a folder appear one by one; a kill between any two of them."""
     text = """

@@ -87,7 +87,7 @@ def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], objec
     browser : bool, optional
         Whether to open it in the browser.
     tell : callable, optional
-        Given the address, and a word if the model must be compiled first.
+        Given the address, and before it that the app starts, and if the model must be compiled.
 
     Raises
     ------
@@ -98,6 +98,7 @@ def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], objec
     ours = listening(port)
     address = f"http://{HOST}:{ours.getsockname()[1]}/"
     os.environ.update(SETTINGS)
+    tell("starting the app, which takes a few seconds")
     import uvicorn
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
