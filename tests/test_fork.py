@@ -26,7 +26,7 @@ from trustsim.scenarios.fork import MOST_PARTS, Fork, fork, from_table
 do = ts.interventions
 
 PAIRS, EACH = 36, 4  # pairs of scenarios, partnerships of each
-QUICK = 16  # pairs that are lived with agents each time: four of each kind of menu
+QUICK = 12  # pairs that are lived with agents each time: three of each kind of menu
 MENUS = ("none", "same", "begins", "ends")
 MONTH = schema.column_names(schema.MONTHS).index("month")
 

@@ -17,8 +17,11 @@ from trustsim.scenarios.interventions.catalog import CATALOG
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
-QUICK = ("myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon")
-"""Extensions that make all pages but those of source code, which are most of the time."""
+PLAIN = (
+    *("-D", "extensions=myst_nb,sphinx.ext.autodoc,sphinx.ext.napoleon"),
+    *("-D", "html_theme=basic"),
+)
+"""Without pages of source code and the look of all pages, which are more than half of the time."""
 OUTSIDE = (
     "README", "CONTRIBUTING", "CHANGELOG", "trustsim/data/README",
     "experiments/E05_coordinator/README",
@@ -62,19 +65,17 @@ def build(folder: Path, source: Path = ROOT, *options: str) -> subprocess.Comple
     return subprocess.run([*words, *places], env=surroundings, capture_output=True, text=True)
 
 
-@pytest.fixture(
-    scope="module", params=["without source", pytest.param("whole", marks=pytest.mark.slow)]
-)
+@pytest.fixture(scope="module", params=["plain", pytest.param("whole", marks=pytest.mark.slow)])
 def built(request, tmp_path_factory):
-    """The site, built once for all workers: half a minute, and half as much again with source."""
+    """The site, built once for all workers: in half a minute, and plain in half of that."""
     if importlib.util.find_spec("furo") is None:
         pytest.skip('the site needs its extra: pip install "trustsim[docs]"')
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    folder /= request.param.replace(" ", "-")
+    folder /= request.param
     folder.mkdir(exist_ok=True)
-    options = () if request.param == "whole" else ("-D", f"extensions={','.join(QUICK)}")
+    options = () if request.param == "whole" else PLAIN
     report = folder / "site.txt"
     with FileLock(folder / "site.lock"):
         if not report.exists():
@@ -236,7 +237,9 @@ print(len(asked))
 '''
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
+@pytest.mark.parametrize("built", ["whole"], indirect=True)
 def test_it_is_read_from_files_on_a_phone_and_searched(built, tmp_path):
     """Opened as files: nothing is asked of a network, nothing complained of, nothing too wide."""
     words = [sys.executable, "-c", BROWSER, str(built), str(CHROMIUM)]

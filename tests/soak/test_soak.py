@@ -90,6 +90,7 @@ def test_a_sweep_that_is_killed_ends_as_a_quiet_one(right, tmp_path):
     assert not (tmp_path / "round").exists()
 
 
+@pytest.mark.slow
 def test_a_sweep_that_goes_on_with_other_luck_is_a_fault(right, tmp_path):
     """Every command ends well, and every file is where it should be."""
     program = tmp_path / "other_luck.py"

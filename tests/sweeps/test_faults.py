@@ -82,12 +82,12 @@ print("whole")
 
 
 def test_killed_at_random_moments_and_resumed_to_the_bit(child, tmp_path, folder):
-    """Eight kills within the first quarter second of each attempt, wherever they fall.
+    """Five kills within the first quarter second of each attempt, wherever they fall.
 
     Nothing here depends on where: no rate of false alarms. A worker has begun at most one task
     that is not stored, so a kill repeats no more than one task a worker.
     """
-    kills, workers, piece = 8, 2, 40
+    kills, workers, piece = 5, 2, 40
     process = child(KILLED_AGAIN_AND_AGAIN, folder.path, tmp_path / "log", kills)
     told, wrong = process.communicate(timeout=300)
     assert told.split() == ["whole"], wrong

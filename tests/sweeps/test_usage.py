@@ -436,7 +436,7 @@ CALLS = {
 
 @pytest.mark.parametrize("name", CALLS)
 @settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
