@@ -387,7 +387,8 @@ def test_a_long_name_may_be_broken_but_is_kept(base):
 
 
 @pytest.mark.parametrize(
-    ("replicates", "months"), [(1, 1), (1, 37), pytest.param(2, 24, marks=pytest.mark.slow)]
+    ("replicates", "months"),
+    [(1, 1), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((1, 37), (2, 24)))],
 )
 def test_the_smallest_comparisons_have_a_report_too(replicates, months):
     found = compare("dyad", {"with": do.coordinator()}, replicates=replicates, months=months)

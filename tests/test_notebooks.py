@@ -1,7 +1,7 @@
 """Every notebook runs from top to bottom, quickly and quietly, and is stored as it ran.
 
-At toy size here; in full, compared with what is stored, among the slow tests. A notebook without
-sizes runs in full here as well. After a change of science, or of a notebook's code:
+At toy size here, the three longest among the slow tests, as is each in full, compared with what is
+stored. A notebook without sizes runs in full here as well. After a change of science, or of a notebook's code:
 `python notebooks/execute.py NAME`, and read it again.
 """
 
@@ -13,6 +13,7 @@ from notebooks import execute
 
 NOTEBOOKS = execute.notebooks()
 SIZED = [path for path in NOTEBOOKS if execute.toy_sizes(execute.read(path))]
+LONG = ("03_silver_bullets", "05_turnover_and_handover", "06_sweeps_and_sensitivity")
 ALARM = re.compile(r"Warning|Traceback|(?<![\w/.])/(?:home|tmp|usr|root|work)/")
 
 
@@ -87,7 +88,13 @@ def test_toy_sizes_are_smaller_than_full_ones(stored):
         assert (len(value) if isinstance(value, list | tuple) else value) < larger, name
 
 
-@pytest.mark.parametrize("path", SIZED, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.slow] if path.stem in LONG else [], id=path.stem)
+        for path in SIZED
+    ],
+)
 def test_it_runs_at_toy_size(path):
     fresh = execute.made_small(execute.read(path))
     execute.executed(fresh)

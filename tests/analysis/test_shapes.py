@@ -58,7 +58,16 @@ def test_a_peak_of_a_random_walk_is_seen(lived):
     assert np.sum(np.array(seen) <= 0.05) >= 14
 
 
-@pytest.mark.parametrize("name", ["constant", "falling a little", "rising a little"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "constant",
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in ("falling a little", "rising a little")
+        ),
+    ],
+)
 def test_hazards_without_a_peak_are_called_peaked_as_rarely_as_said(name, lived):
     """At most 5 %, in 150 tables: up to .05 + 4 * sqrt(.05*.95/150) = .121; false alarms 3e-5."""
     hazards = {

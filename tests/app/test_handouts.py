@@ -104,6 +104,7 @@ def test_every_number_is_one_of_simulate(lesson):
             assert shown.count(f'class="fate {status}"') == int(one) + int(other)
 
 
+@pytest.mark.slow
 def test_a_page_has_a_place_for_every_position_and_each_life_once(tmp_path, monkeypatch):
     """From two pairs in place of a hundred: no number is looked at here."""
     few = "trustsim.app.handouts.tries.case_of"

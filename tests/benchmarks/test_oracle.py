@@ -48,7 +48,11 @@ def has_avx2() -> bool:
 
 BUILDS = [
     pytest.param(False, id="plain"),
-    pytest.param(True, id="AVX2", marks=pytest.mark.skipif(not has_avx2(), reason="no AVX2 here")),
+    pytest.param(
+        True,
+        id="AVX2",
+        marks=[pytest.mark.slow, pytest.mark.skipif(not has_avx2(), reason="no AVX2 here")],
+    ),
 ]
 
 
