@@ -1,8 +1,8 @@
 """Every notebook runs from top to bottom, quickly and quietly, and is stored as it ran.
 
-At toy size here, the three longest among the slow tests, as is each in full, compared with what is
-stored. A notebook without sizes runs in full here as well. After a change of science, or of a notebook's code:
-`python notebooks/execute.py NAME`, and read it again.
+At toy size here, the three longest among the slow tests; in full, compared with what is stored,
+among the slow tests. A notebook without sizes runs in full here as well. After a change of science,
+or of a notebook's code: `python notebooks/execute.py NAME`, and read it again.
 """
 
 import re
