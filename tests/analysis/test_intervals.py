@@ -57,7 +57,7 @@ def test_quantiles_are_those_of_scipy_to_the_bit():
         np.testing.assert_array_equal(chi_squared_quantile(freedom, tail), expected)
 
 
-@pytest.mark.parametrize("share", [0.01, 0.1, 0.25, 1 / 3, 0.5, 0.9])
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.1, 0.25, 1 / 3, 0.5, 0.9, 1.0])
 def test_quantiles_of_counts_are_those_of_scipy(share):
     sizes = [*range(300), 1000, 99_999, 1_000_000]
     for tail in (TAIL, 1 - TAIL):

@@ -154,14 +154,14 @@ def chi_squared_quantile(freedom: ArrayLike, probability: float) -> Floats:
 
 
 def binomial_quantile(size: int, share: float, probability: float) -> int:
-    """The least count that is not exceeded with such a probability; share in (0, 1).
+    """The least count that is not exceeded with such a probability; share in [0, 1].
 
     As that of scipy.stats, which takes long to load.
 
     >>> binomial_quantile(100, 0.5, 0.5)
     50
     """
-    if size == 0:
+    if size == 0 or share == 0:
         return 0
     near = int(np.ceil(scipy.special.bdtrik(probability, size, share)))
     # Found by searching for a root, whose last digits must not make it one more.
