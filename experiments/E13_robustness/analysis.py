@@ -20,7 +20,7 @@ from trustsim.studies import timestep, variants
 
 TITLE = "What survives another form of the model"
 FULL = {"replicates": 2000, "mesa_replicates": 250, "seed": 130, "months": 84}
-TOY = {"replicates": 20, "mesa_replicates": 1, "seed": 130, "months": 60}
+TOY = {"replicates": 20, "mesa_replicates": 2, "seed": 130, "months": 84}
 SHARE = "share of partnerships"
 FIVE_YEARS = 60
 CONCLUSIONS = (
