@@ -12,16 +12,26 @@ import pytest
 ROOT = Path(__file__).resolve().parent
 TIERS = {
     "experiments": "check",
+    "tests/analysis/test_estimators_page.py": "check",
+    "tests/app/test_handouts.py": "check",
     "tests/app/test_handouts_browser.py": "check",
     "tests/benchmarks": "nightly",
+    "tests/calibration/test_command.py": "check",
+    "tests/calibration/test_page.py": "check",
     "tests/experiments": "check",
+    "tests/figures/test_gallery.py": "check",
     "tests/fuzz": "nightly",
     "tests/interoperability": "check",
     "tests/soak": "nightly",
+    "tests/sweeps/test_executors.py": "check",
+    "tests/test_comparing.py": "check",
+    "tests/test_containment.py": "check",
     "tests/test_docs.py": "check",
     "tests/test_examples.py": "check",
+    "tests/test_help_examples.py": "check",
     "tests/test_notebooks.py": "check",
     "tests/test_site.py": "check",
+    "tests/test_sweeping_page.py": "check",
 }
 """The tier of each file or folder whose tests are not in the quick one."""
 
