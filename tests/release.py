@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 EXTRAS = sorted(set(PROJECT["optional-dependencies"]) - {"dev"})
 SMALL = ("--replicates", "20", "--months", "24", "--seed", "7")
 STUDY = """
@@ -62,6 +62,20 @@ def environment(folder, python, *what):
     call(python, "-m", "venv", folder)
     call(folder / "bin" / "python", "-m", "pip", "install", "--quiet", *what)
     return folder / "bin"
+
+
+def found_here():
+    """An interpreter for each version of Python that runs on this machine, oldest first."""
+    manager = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for version in PYTHONS:
+        named = [f"python{version}", *sorted(manager.glob(f"{version}.*/bin/python"))]
+        for name in named:  # a name on the path may be a shim that does not run
+            if (
+                shutil.which(name)
+                and not subprocess.run([name, "-c", ""], stderr=subprocess.DEVNULL).returncode
+            ):
+                yield str(name)
+                break
 
 
 def built(out, python):
@@ -115,11 +129,11 @@ def main():
     parser.add_argument("--python", nargs="+", help="interpreters to try; otherwise all found")
     asked = parser.parse_args()
     out = asked.out.resolve()
-    pythons = asked.python or [name for name in PYTHONS if shutil.which(name)]
+    pythons = asked.python or list(found_here())
     wheel, sdist = built(out, pythons[-1])
     compare_with_git(wheel, sdist)
-    for python in pythons:
-        try_commands(environment(out / f"wheel-{Path(python).name}", python, wheel))
+    for number, python in enumerate(pythons):
+        try_commands(environment(out / f"wheel-{number}", python, wheel))
     try_commands(environment(out / "sdist", pythons[-1], sdist), COMMANDS[:2])
     # Old packages warn of what newer ones have changed.
     oldest = environment(out / "lowest", pythons[0], *lowest(), wheel)
