@@ -108,22 +108,28 @@ def status_shares(occupancy: pd.DataFrame, *, by: Sequence[int] = REPORTED_MONTH
 def turnover_rate(runs: pd.DataFrame) -> pd.DataFrame:
     """Key individuals who leave of their own accord, per person-year.
 
-    Those replaced by decree are not counted. Poisson interval, widened where departures come in
-    clusters: the partnership, not the person, is the unit that is drawn at random.
+    Leaders replaced by decree are a column of their own and are in neither count. The interval is
+    Poisson's, widened where departures come in clusters: the partnership, not the person, is what
+    is drawn at random.
 
     Parameters
     ----------
     runs : pandas.DataFrame
-        Runs table: departures, replaced_by_decree, person_months.
+        Runs table: months, departures (of their own accord), person_months.
 
     Returns
     -------
     pandas.DataFrame
         One row; month is that of the longest run, n the number of runs.
+
+    Raises
+    ------
+    TableError
+        A column is missing, or a number in it is impossible.
     """
-    columns = ("departures", "replaced_by_decree", "person_months", "months")
+    columns = ("months", "departures", "person_months")
     require_columns(runs, columns, where="turnover_rate")
-    left = (runs["departures"] - runs["replaced_by_decree"]).to_numpy(dtype=np.float64)
+    left = runs["departures"].to_numpy(dtype=np.float64)
     years = runs["person_months"].to_numpy(dtype=np.float64) / 12
     exposure = float(years.sum())
     rate = float(left.sum()) / exposure if exposure > 0 else float("nan")
