@@ -24,10 +24,10 @@ def occupancy():
         OCCUPANCY,
         {
             "month": month,
-            "forming": np.where(late, 1, 9),
+            "forming": np.where(month < 12, 10, np.where(late, 1, 9)),
             "mature": np.where(late, 3, 0),
             "tokenistic": np.where(late, 1, 0),
-            "dissolved": np.where(late, 5, 1),
+            "dissolved": np.where(month < 12, 0, np.where(late, 5, 1)),
             # One lost 2, one lost 4, the rest none.
             "members_lost": np.where(late, 6, 1),
             "members_lost_squared": np.where(late, 20, 1),
@@ -38,7 +38,7 @@ def occupancy():
 
 @pytest.fixture
 def runs(runs_of):
-    return runs_of([0] * 5 + [10, 20, 30, 0, 0], [12, 40, 40, 40, 40] + [0] * 5, 60)
+    return runs_of([0] * 5 + [10, 20, 30, 0, 0], [12, 37, 37, 37, 37] + [0] * 5, 60)
 
 
 def test_attrition_by_hand(runs, occupancy):
