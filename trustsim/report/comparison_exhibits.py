@@ -128,12 +128,9 @@ def comparison_figures(comparison: Comparison) -> list[Figure]:
 
 def targets_of(comparison: Comparison, arm: str) -> list[int]:
     """Numbers of the members that something in an arm is aimed at, and is not in the baseline."""
-    here, there = (
-        {(str(item), change.target) for item in runs.scenario.interventions
-         for change in item.changes if change.target is not None}
-        for runs in (comparison.runs(arm), comparison.baseline)
-    )  # fmt: skip
-    return sorted({target for _, target in here - there})
+    from trustsim.comparison.arms import targets
+
+    return targets(comparison.baseline.scenario, comparison.runs(arm).scenario)
 
 
 def _groups(names: Sequence[str]) -> list[Sequence[str]]:

@@ -52,7 +52,7 @@ def arm_facts(comparison: Comparison, arm: str) -> list[Fact]:
     found = effects_of(comparison, arm)
     by = moment(month_of_effects(comparison))
     kept = nobody_may_leave(comparison, arm)
-    unit = f"in {found['value']['unit']}, summed over months"
+    unit = f"in {found['value']['unit']}"
     dissolved = "none, by definition: no member may leave here (may_exit = 0)."
     return [
         Fact(f"Matured by {by}", f"{_both(found['matured'])}."),
