@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from trustsim.errors import ScenarioError, refusal
-from trustsim.model.parameters import BY_NAME, ORGANISATION
+from trustsim.model.parameters import BY_NAME, INDEX, ORGANISATION
 from trustsim.model.rules.change import ADD, MULTIPLY, SET
 
-OPERATIONS = {"set": SET, "add": ADD, "multiply": MULTIPLY}
+OPERATIONS = {"set": SET, "add": ADD, "multiply": MULTIPLY, "become": SET}
+"""What can be done to a parameter, with its code in the rules. "become" gives it another value from
+then on, as if the scenario had been written with it: all other changes come on top."""
 
 
 @dataclass(frozen=True)
 class Change:
     """A parameter altered while a window is open; see `model/rules/change.py` for the arithmetic.
 
-    start: months that pass before it begins; months: how long it lasts (None: to the end);
-    dose in [0, 1]; target: index of the one member it is aimed at (None: everybody).
+    Parameters
+    ----------
+    parameter : str
+        Name of the parameter.
+    operation : str
+        One of `OPERATIONS`.
+    value : float
+        What it is set to, what is added, or the factor.
+    start : float
+        Months that pass before it begins.
+    months : float, optional
+        How long it lasts, in months. To the end if left out.
+    dose : float
+        From 0, nothing at all, to 1, the full measure.
+    target : int, optional
+        The one member it is aimed at, counted from 0. Everybody if left out.
     """
 
     parameter: str
@@ -29,8 +46,6 @@ class Change:
 
     def row(self, group: float) -> tuple[float, ...]:
         """The change as numbers, in the order of `engines.packing.CHANGE`."""
-        from trustsim.model.parameters import INDEX
-
         return (
             float(INDEX[self.parameter]),
             float(OPERATIONS[self.operation]),
@@ -60,29 +75,29 @@ class Change:
         )
 
 
+def refuse(where: str, what: str, got: object, allowed: str, step: str) -> NoReturn:
+    """Raise a ScenarioError in the five-part form of every error of trustsim."""
+    raise ScenarioError(refusal(where, what, got, allowed, step))
+
+
 def check_value(where: str, what: str, parameter: str, operation: str, value: float) -> None:
     """Refuse a value that could never make sense for that parameter.
 
-    Raises ScenarioError.
+    Raises
+    ------
+    ScenarioError
     """
     known = BY_NAME[parameter]
     low, high = {
-        "set": (known.low, known.high),
         "add": (known.low - known.high, known.high - known.low),
         "multiply": (0.0, 1000.0),
-    }[operation]
+    }.get(operation, (known.low, known.high))
     if not low <= value <= high:
-        raise ScenarioError(
-            refusal(
-                where,
-                what,
-                value,
-                f"must lie in [{low:g}, {high:g}] ({known.meaning})",
-                f"Run `trustsim explain {parameter}` for its range and source.",
-            )
-        )
+        allowed = f"must lie in [{low:g}, {high:g}] ({known.meaning})"
+        step = f"Run `trustsim explain {parameter}` for its range and source."
+        refuse(where, what, value, allowed, step)
 
 
 def may_be_aimed(parameter: str) -> bool:
-    """Whether a change of it may be aimed at a single member."""
+    """Whether a change of this parameter may be aimed at a single member."""
     return BY_NAME[parameter].level == ORGANISATION
