@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from trustsim.errors import ScenarioError, refusal
-from trustsim.model.parameters import BY_NAME, INDEX, ORGANISATION
+from trustsim.model.parameters import BY_NAME, INDEX, ORGANISATION, SIZES
 from trustsim.model.rules.change import ADD, MULTIPLY, SET
 
 OPERATIONS = {"set": SET, "add": ADD, "multiply": MULTIPLY, "become": SET}
 """What can be done to a parameter, with its code in the rules. "become" gives it another value from
 then on, as if the scenario had been written with it: all other changes come on top."""
+
+READ_AT_THE_START = (*SIZES, "history_spread", "history_depth", "goodwill", "trust_rule")
+"""Parameters that are read when a partnership is founded, and never again."""
+
+MEASURE = "meetings"
+"""Its base value measures what a month has room for, whatever is in force."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,26 @@ class Change:
             and (self.value, self.dose) != (other.value, other.dose)
             and self.overlaps(other)
         )
+
+
+def part_of(change: Change, after: float, until: float) -> Change | None:
+    """What is left of a change between two months; None if nothing is.
+
+    Only whole months count, so start and months become whole numbers where something is cut.
+
+    >>> left = part_of(Change("reporting", "add", 0.1, start=6.5, months=3.0), 8, 99)
+    >>> left.start, left.months
+    (8, 1)
+    """
+    begins = math.floor(change.start)
+    ends = math.inf if change.months is None else math.floor(change.start + change.months)
+    first, last = max(begins, after), min(ends, until)
+    if first >= last:
+        return None
+    if (first, last) == (begins, ends):
+        return change
+    months = None if last == math.inf else int(last - first)
+    return replace(change, start=int(first), months=months)
 
 
 def refuse(where: str, what: str, got: object, allowed: str, step: str) -> NoReturn:

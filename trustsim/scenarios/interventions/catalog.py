@@ -6,7 +6,9 @@ what `trustsim explain` prints, and its arguments are what people can set.
 
 from __future__ import annotations
 
-from trustsim.errors import ScenarioError, refusal
+from trustsim.errors import nearest
+from trustsim.model.parameters import BY_NAME
+from trustsim.scenarios.change import MEASURE, OPERATIONS, READ_AT_THE_START, refuse
 from trustsim.scenarios.interventions.definition import (
     BULLET,
     EVENT,
@@ -301,8 +303,7 @@ def incident(*, kind: str = "integrity", size: float = 4.0, share: float = 1.0) 
     """
     if kind not in ("integrity", "competence"):
         step = "Run `trustsim explain incident`."
-        allowed = "must be 'integrity' or 'competence'"
-        raise ScenarioError(refusal("intervention incident", "kind", kind, allowed, step))
+        refuse("intervention incident", "kind", kind, "must be 'integrity' or 'competence'", step)
     return [
         Effect(f"incident_{kind}", "add", size, "size"),
         Effect("incident_share", "set", share, "share", full=True),
@@ -325,6 +326,40 @@ def funding_end(*, meetings: float = 0.4, support: float = 1.0) -> list[Effect]:
         Effect("meetings", "multiply", 1.0 - meetings, "meetings"),
         Effect("coordinator_capacity", "multiply", 1.0 - support, "support"),
     ]
+
+
+# Any change at all. It is not listed: it stands for hundreds.
+
+
+@define(EVENT, cites=(), predicted="", person_months=0.0, listed=False)
+def change(
+    *,
+    parameter: str = "pressure",
+    value: float = 0.5,
+    operation: str = "become",
+    person_months: float = 0.0,
+) -> list[Effect]:
+    """A parameter changes at a date (`start`), for good or for some `months`.
+
+    parameter: its name; value: its new value, what is added, or the factor; operation: "become"
+    (its value from then on, as if the scenario had been written with it, under all that is done),
+    "set", "add" or "multiply" (as interventions do); person_months: what this costs a month.
+    """
+    where = "intervention change"
+    if parameter not in BY_NAME:
+        step = f"`trustsim explain` lists them.{nearest(parameter, BY_NAME)}"
+        refuse(where, "parameter", parameter, "must be a parameter of the model", step)
+    if operation not in OPERATIONS:
+        allowed = f"must be one of {', '.join(OPERATIONS)}"
+        refuse(where, "operation", operation, allowed, "Leave it out for a new value.")
+    if parameter in READ_AT_THE_START or (parameter == MEASURE and operation == "become"):
+        allowed = "can't change half way: used at the start, or as the measure of every month"
+        step = "Give the scenario another value; for meetings, use extra_meetings or reporting."
+        refuse(where, "parameter", parameter, allowed, step)
+    if BY_NAME[parameter].whole and operation in ("become", "set") and value != int(value):
+        step = f"Run `trustsim explain {parameter}`."
+        refuse(where, "value", value, f"must be a whole number, as {parameter} is", step)
+    return [Effect(parameter, operation, value, "value")]
 
 
 CATALOG = Catalog(one for one in tuple(globals().values()) if isinstance(one, Definition))

@@ -72,7 +72,8 @@ class Definition:
 
     person_months: what it costs at full dose, for each month in force (for an event: each time);
     cost_grows_with: the argument in proportion to which it costs more than with its default;
-    first_member: without a target it is aimed at the first member, not at everybody.
+    first_member: without a target it is aimed at the first member, not at everybody;
+    listed: it stands in lists of interventions; what does not prints all its own arguments.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Definition:
     first_member: bool
     arguments: Mapping[str, Any]
     cost_grows_with: str = ""
+    listed: bool = True
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
@@ -153,9 +155,9 @@ class Definition:
                 )
             )
         given = {"start": start, "months": months, "dose": dose, "target": target, **own}
-        defaults = {**COMMON, **self.arguments}
-        typed = tuple((key, value) for key, value in given.items() if value != defaults[key])
-        cost = self.person_months * dose
+        defaults = {**COMMON, **self.arguments} if self.listed else COMMON
+        typed = tuple((k, v) for k, v in given.items() if k not in defaults or v != defaults[k])
+        cost = chosen.get("person_months", self.person_months) * dose
         if self.cost_grows_with:
             cost *= chosen[self.cost_grows_with] / self.arguments[self.cost_grows_with]
         done = () if dose == 0 else tuple(changes)
@@ -192,6 +194,7 @@ def define(
     cost_grows_with: str = "",
     lasts_once: bool = False,
     first_member: bool = False,
+    listed: bool = True,
 ) -> Callable[[Callable[..., list[Effect]]], Definition]:
     """Make an entry of the catalogue from a function that returns the effects at full dose.
 
@@ -215,6 +218,8 @@ def define(
         It lasts one month, unless `months` are given.
     first_member : bool
         Without a target it is aimed at the first member, not at everybody.
+    listed : bool
+        It stands in lists of interventions.
 
     Returns
     -------
@@ -242,6 +247,7 @@ def define(
             first_member,
             arguments,
             cost_grows_with,
+            listed,
         )
 
     return wrap

@@ -37,7 +37,10 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class Catalog(MutableMapping[str, Definition]):
-    """Interventions by name; installed packages are asked when a name is not ours."""
+    """Interventions by name; installed packages are asked when a name is not ours.
+
+    All of them can be looked up; those that are not `listed` are left out where it is gone through.
+    """
 
     def __init__(self, own: Iterable[Definition]) -> None:
         self._known = {definition.name: definition for definition in own}
@@ -58,11 +61,10 @@ class Catalog(MutableMapping[str, Definition]):
 
     def __iter__(self) -> Iterator[str]:
         self._ask()
-        return iter(tuple(self._known))
+        return iter([name for name, known in tuple(self._known.items()) if known.listed])
 
     def __len__(self) -> int:
-        self._ask()
-        return len(self._known)
+        return sum(1 for _ in self)
 
     def registered(self, name: str) -> Definition | None:
         """What has this name so far, without asking installed packages."""
