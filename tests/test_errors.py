@@ -59,7 +59,7 @@ def typed(*words):
 REFUSED = [
     # A parameter that is none, or almost one.
     (("--set", "charisma=1"), "ParameterError", "charisma", "1", "not a parameter", "lists them"),
-    (("--set", "negativty=3"), "ParameterError", "negativty", "3", "not a parameter", "`negativity`"),
+    (("--set", "negativty=3"), "ParameterError", "negativty", "3", "a parameter", "`negativity`"),
     # Out of range, of the wrong type, no number at all.
     (("--set", "negativity=-1"), "ParameterError", "negativity", "-1", "[1, 10]", "explain"),
     (("--set", "people=2.5"), "ParameterError", "people", "2.5", "a whole number", "explain"),
@@ -78,7 +78,7 @@ REFUSED = [
         "ParameterError", "negativity", "2 and 3", "one value", "Keep one",
     ),
     # Settings and interventions.
-    (("volontary",), "ScenarioError", "name", "volontary", "must be a named setting", "`voluntary`"),
+    (("volontary",), "ScenarioError", "name", "volontary", "a named setting", "`voluntary`"),
     (("voluntary", "stp"), "ScenarioError", "scenarios", "voluntary stp", "must be one", "a +"),
     (("mandate",), "ScenarioError", "scenario", "mandate", "is an intervention", "+mandate"),
     (("",), "ScenarioError", "name", "", "must be a path", "text"),

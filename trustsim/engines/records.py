@@ -44,26 +44,10 @@ class Tally:
         self.counts = [0.0] * len(ACTIONS)
 
 
-class SeatRecord:
+class SeatRecord(state.Seat):
     """What is counted of a seat at the table, handed on when another organisation takes it."""
 
     __slots__ = state.SEAT
-
-    months: float
-    month_left: float
-    exit_cause: float
-    departures: float
-    replaced_by_decree: float
-    meetings: float
-    given: float
-    smoked: float
-    value_given: float
-    value_received: float
-    smoke: float
-    overhead: float
-    frustration_felt: float
-    trusted: float
-    trusting: float
 
     def __init__(self) -> None:
         for name in state.SEAT:
