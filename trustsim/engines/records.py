@@ -12,6 +12,7 @@ from trustsim.model import state
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import BY_NAME
 from trustsim.schema import MEMBERS, MONTHS, RUNS, Column, column_names
+from trustsim.schema import readable as readable
 
 if TYPE_CHECKING:
     from trustsim.engines.agents import Organisation
@@ -44,26 +45,10 @@ class Tally:
         self.counts = [0.0] * len(ACTIONS)
 
 
-class SeatRecord:
+class SeatRecord(state.Seat):
     """What is counted of a seat at the table, handed on when another organisation takes it."""
 
     __slots__ = state.SEAT
-
-    months: float
-    month_left: float
-    exit_cause: float
-    departures: float
-    replaced_by_decree: float
-    meetings: float
-    given: float
-    smoked: float
-    value_given: float
-    value_received: float
-    smoke: float
-    overhead: float
-    frustration_felt: float
-    trusted: float
-    trusting: float
 
     def __init__(self) -> None:
         for name in state.SEAT:
@@ -165,23 +150,6 @@ def member_numbers(model: Founding) -> list[list[float]]:
         names = column_names(MEMBERS)
         rows.append([float(named[n] if n in named else getattr(seat, n)) for n in names])
     return rows
-
-
-def readable(table: tuple[Column, ...], numbers: list[float]) -> dict[str, Any]:
-    """A row of numbers with names for categories and None for what did not happen."""
-    row: dict[str, Any] = {}
-    for column, number in zip(table, numbers, strict=True):
-        value: Any = number
-        if column.kind == "category":
-            value = column.categories[int(number)] if number >= 0.0 else None
-        elif column.kind == "flag":
-            value = number > 0.0
-        elif column.kind == "month":
-            value = int(number) if number > 0.0 else None
-        elif column.kind == "int":
-            value = int(number)
-        row[column.name] = value
-    return row
 
 
 def reported(model: Founding, column: int) -> Any:
