@@ -13,7 +13,7 @@ from tests.parity.random_scenarios import Dice, RandomScenario, scenario_number
 from tests.test_every_parameter import another, everything_on
 from trustsim import schema
 from trustsim.engines import records
-from trustsim.engines.founding import Alteration
+from trustsim.engines.alterations import Alteration
 from trustsim.engines.packing import EVERYBODY, SCHEDULED
 from trustsim.errors import ScenarioError
 from trustsim.model.parameters import BY_NAME, INDEX, NAMES
