@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
             "name",
             str(path),
             f"is no named setting ({', '.join(SETTINGS)}) and no file",
-            f"Run `trustsim scenarios`.{nearest(str(path), SETTINGS)}",
+            f"Run `trustsim settings`.{nearest(str(path), SETTINGS)}",
         )
     )
 
@@ -145,7 +146,7 @@ def from_data(data: Any, where: str) -> Scenario:
                 "based_on",
                 base_name,
                 f"must be one of {', '.join(SETTINGS)}",
-                f"Run `trustsim scenarios`.{nearest(base_name, SETTINGS)}",
+                f"Run `trustsim settings`.{nearest(base_name, SETTINGS)}",
             )
         )
     base = scenario(base_name)
@@ -185,6 +186,9 @@ def intervention(text: str) -> Intervention:
     Raises ScenarioError.
     """
     plain = text.strip().removeprefix("+").strip()
+    named = re.match(r"[A-Za-z][\w -]*", plain)
+    if named and named[0].strip() not in CATALOG:
+        raise _unknown(named[0].strip())
     if ":" in plain and "(" not in plain:
         name, _, inside = plain.partition(":")
         plain = f"{name}({_quoted(inside)})"
@@ -207,21 +211,25 @@ def intervention(text: str) -> Intervention:
                 "text",
                 text,
                 "must look like coordinator(start=6) or +coordinator:start=6",
-                "Run `trustsim scenarios --interventions` for the list.",
+                "Run `trustsim settings --interventions` for the list.",
             )
         ) from None
     if name not in CATALOG:
-        raise ScenarioError(
-            refusal(
-                "interventions",
-                "name",
-                name,
-                f"is none of {', '.join(CATALOG)}",
-                f"Run `trustsim scenarios --interventions`.{nearest(name, CATALOG)} "
-                "One of your own must be registered first (docs/extending.md).",
-            )
-        )
+        raise _unknown(name)
     return CATALOG[name](**arguments)
+
+
+def _unknown(name: str) -> ScenarioError:
+    return ScenarioError(
+        refusal(
+            "interventions",
+            "name",
+            name,
+            f"is none of {', '.join(CATALOG)}",
+            f"Run `trustsim settings --interventions`.{nearest(name, CATALOG)} "
+            "One of your own must be registered first (docs/extending.md).",
+        )
+    )
 
 
 def _quoted(inside: str) -> str:
