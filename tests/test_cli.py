@@ -14,11 +14,12 @@ import time
 import pandas as pd
 import pytest
 
+import trustsim as ts
 from trustsim import catalogue, cli, verification
 from trustsim.engines import compiling
 from trustsim.engines.partnership import Partnership
+from trustsim.glossary import word_for
 from trustsim.model.parameters import NAMES
-from trustsim.scenarios import table
 from trustsim.scenarios.files import scenario
 from trustsim.scenarios.interventions import CATALOG, mandate
 from trustsim.scenarios.settings import SETTINGS
@@ -26,7 +27,7 @@ from trustsim.scenarios.typed import typed_scenario
 
 COMMANDS = (
     "run", "compare", "story", "sweep", "sensitivity", "merge", "rerun", "schema", "calibrate",
-    "scenarios", "explain", "verify", "cite", "app", "lesson",
+    "settings", "explain", "verify", "cite", "app", "lesson",
 )  # fmt: skip
 HEAVY = {
     "mesa", "numba", "numpy", "pandas", "scipy", "matplotlib", "pyarrow", "networkx", "tqdm",
@@ -196,15 +197,15 @@ def test_story_tells_the_very_partnership(trustsim):
 
 
 def test_scenarios_lists_settings_and_interventions(trustsim):
-    assert all(f"{name}: " in trustsim("scenarios")[1] for name in SETTINGS)
-    assert all(f"  {name}: " in trustsim("scenarios", "--interventions")[1] for name in CATALOG)
+    assert all(f"{name}: " in trustsim("settings")[1] for name in SETTINGS)
+    assert all(f"  {name}: " in trustsim("settings", "--interventions")[1] for name in CATALOG)
 
 
 def test_scenarios_shows_a_setting_with_its_sources_and_a_file_as_it_is_read(trustsim, tmp_path):
-    assert "[kingsfund2017]" in trustsim("scenarios", "stp")[1]
+    assert "[kingsfund2017]" in trustsim("settings", "stp")[1]
     path = tmp_path / "mine.toml"
     path.write_text('[scenario]\nname = "mine"\nnegativity = 3')
-    assert "negativity = 3.0" in trustsim("scenarios", str(path))[1]
+    assert "negativity = 3.0" in trustsim("settings", str(path))[1]
 
 
 def test_explain_lists_all_parameters_and_explains_every_name(trustsim):
@@ -212,7 +213,7 @@ def test_explain_lists_all_parameters_and_explains_every_name(trustsim):
     assert code == 0
     assert all(f"  {name} " in out for name in NAMES)
     for name in catalogue.names():
-        assert catalogue.explain(name).startswith(f"{name} (")
+        assert catalogue.explain(name).startswith((f"{name} (", f"{word_for(name)} (word)"))
 
 
 def test_explain_gives_source_range_and_use():
@@ -228,7 +229,7 @@ def test_explain_gives_source_range_and_use():
 
 def test_tables_of_the_catalogue_are_complete():
     assert catalogue.parameters()["name"].tolist() == list(NAMES)
-    assert table.scenarios().set_index("name").loc["stp", "members"] == 12
+    assert ts.settings().set_index("name").loc["stp", "members"] == 12
     assert set(catalogue.interventions()["name"]) == set(CATALOG)
 
 
@@ -283,8 +284,8 @@ def test_verify_says_whether_all_is_well(trustsim, monkeypatch):
         ("trustsim run vol", {"voluntary"}),
         ("trustsim run stp +co", {"+coordinator", "+coaching", "+consultants"}),
         ("trustsim run --set negat", {"negativity="}),
-        ("trustsim explain silver", {name for name in NAMES if name.startswith("silver")}),
-        ("trustsim scenarios h", {"hierarchy"}),
+        ("trustsim explain silver_bullet_th", {"silver_bullet_threshold"}),
+        ("trustsim settings h", {"hierarchy"}),
         ("trustsim run mi", {"mine.toml"}),
     ],
 )
@@ -394,7 +395,7 @@ def test_the_app_is_stopped_by_an_interruption_and_that_is_no_failure(trustsim, 
 
     monkeypatch.setattr("trustsim.app.serve.serve", stopped)
     code, _, err = trustsim("app", "--no-browser")
-    assert (code, err) == (0, "trustsim: the app is stopped\n")
+    assert (code, err) == (0, "trustsim: the app has stopped\n")
 
 
 def test_interruption_while_writing_leaves_nothing(trustsim, monkeypatch, tmp_path, undrawn):
@@ -414,12 +415,12 @@ def test_a_signal_that_comes_in_the_middle_of_a_deletion_is_not_lost(number, cod
     text = f"""
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from trustsim.cli import application, endings
+from trustsim.cli import application, exit_codes
 class Deleted:
     def __del__(self):
         signal.raise_signal(signal.{number})
 @application.app.command()
-@endings.ends_well
+@exit_codes.ends_well
 def wait():
     Deleted()
     print("deleted", flush=True)

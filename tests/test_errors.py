@@ -216,7 +216,7 @@ def test_a_place_where_even_root_can_not_write_is_refused(trustsim):
         typed("story", "--replicate", "-1"),
         typed("story", "--months", "0"),
         typed("story", "+mandat"),
-        typed("scenarios", "volontary"),
+        typed("settings", "volontary"),
         typed("explain", "negativty"),
         typed("cite", "volontary"),
     ],

@@ -120,7 +120,7 @@ def names(of: str = "everything", start: str = "") -> list[str]:
         "settings": SETTINGS,
         "actions": [action.name for action in ACTIONS],
         "columns": [column.name for table in TABLES.values() for column in table],
-        "words": words(),
+        "words": map(plain_name, words()),
     }
     chosen = itertools.chain(*kinds.values()) if of == "everything" else kinds[of]
     return [name for name in dict.fromkeys(chosen) if name.startswith(start)]

@@ -133,8 +133,8 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "baseline": "the arm that the others are compared with",
         "twin": "the same replicate in another arm: the same people, the same luck",
         "paired": "the same replicates under two arms: effects are differences between twins",
-        "helped, harmed": "partnerships that fared better, or worse, than their twins; chance "
-        "included, once the twins have parted",
+        "helped": "fared better than its *twin* (harmed: worse); chance included, once the "
+        "two have parted",
         "better before worse": "a mean that is first better than the *baseline's* and later worse, "
         "beyond what chance explains in either month",
         "worst off": "the *member* that fares worst by a change in its partnership, chosen after "
@@ -191,8 +191,7 @@ ALSO = {
     "runs": "run",
     "arms": "arm",
     "pace": "pressure",
-    "helped": "helped, harmed",
-    "harmed": "helped, harmed",
+    "harmed": "helped",
     "confidence interval": "interval",
     "sweep": "study",
 }

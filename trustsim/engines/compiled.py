@@ -19,7 +19,6 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from trustsim import rng, schema
-from trustsim.arguments import expanded
 from trustsim.engines import (
     interpreted,
     kernel,
@@ -65,7 +64,7 @@ def sources_digest() -> str:
 def cache_folder() -> Path:
     """Where compiled code is kept: TRUSTSIM_CACHE_DIR, or the user's cache folder."""
     chosen = os.environ.get("TRUSTSIM_CACHE_DIR")
-    base = expanded(chosen) if chosen else Path.home() / ".cache" / "trustsim"
+    base = Path(chosen) if chosen else Path.home() / ".cache" / "trustsim"
     folder = base / f"kernel-{sources_digest()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)

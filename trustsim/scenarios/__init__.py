@@ -20,11 +20,10 @@ class _Callable(ModuleType):
 
     def __call__(self) -> pd.DataFrame:
         """The old name of `trustsim.settings`."""
-        from trustsim.catalogue import settings
-
         message = "ts.scenarios() is now ts.settings(); the old name will be removed soon"
         warnings.warn(message, DeprecationWarning, stacklevel=2)
-        return settings()
+        table: pd.DataFrame = sys.modules["trustsim"].settings()
+        return table
 
 
 sys.modules[__name__].__class__ = _Callable
