@@ -7,16 +7,19 @@ import os
 import re
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
+import typer
 
-from tests.examples import ROOT, blocks
-from tests.test_help_examples import COMMANDS
+from trustsim import cli
 
-SHELL = [block.text for block in blocks("README.md") if block.language == "sh"]
+ROOT = Path(__file__).parents[1]
+SHELL = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 LINES = [line for block in SHELL for line in block.splitlines()]
 KINDS = ("make ", "python3 -m venv ", ". .venv/bin/activate", "pip install ", "trustsim ")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+COMMANDS = typer.main.get_command(cli.app).commands
 
 
 def test_lines_are_commands_that_any_shell_takes():

@@ -161,7 +161,7 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "posterior": "*points* that agree with published facts: drawn from the ranges thought "
         "possible, and kept if their outcomes lie within all bands",
         "draw": "one *point* of the *posterior*",
-        "grade": "how well a default is known, from *verified* to *assumption*; see `explain` of "
+        "grade": "how well a default is known, from verified to assumption; see `explain` of "
         "any parameter",
     },
     "How it is taught": {
