@@ -19,7 +19,7 @@ from trustsim.engines import records
 from trustsim.engines.agents import KeyIndividual
 from trustsim.engines.mesa_engine import run_mesa
 from trustsim.engines.partnership import Partnership
-from trustsim.errors import ParameterError
+from trustsim.errors import ParameterError, ScenarioError
 from trustsim.model import state
 from trustsim.model.actions import ACTIONS, COOPERATE
 from trustsim.model.parameters import NAMES
