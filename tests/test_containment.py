@@ -113,7 +113,7 @@ def calls_of(good, refused):
         ["sweep", "beside.toml", "--out", "out/beside", "--workers", "1"],
         ["sensitivity", "screen.toml", "--out", "out/screen", "--workers", "1"],
         ["lesson", "luck", "--out", "out/lesson"],
-        ["scenarios", "named.toml"],
+        ["settings", "named.toml"],
         ["cite", "arms.toml"],
         ["rerun", "out/arms", "../../outside-0"],
     ]
