@@ -25,6 +25,10 @@ TITLES = {
     "mature": "Share mature, month by month",
     "alive": "Share alive, month by month",
 }
+COUNTED = {
+    "matured": "which they can only before they dissolve",
+    "dissolved": "whether or not they had matured before",
+}
 MOST_HELPED, TYPICAL, MOST_HARMED = "most helped", "typical", "most harmed"
 
 
@@ -67,7 +71,8 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
             "effects",
             "What changed",
             "Arm minus baseline, the same partnerships with the same luck. Better, worse: share of "
-            "the pairs; in brackets: 95 % intervals.",
+            "the pairs. In brackets: 95 % intervals. Outcomes that grow with life are sums over "
+            "the months alive, unless their name says per month alive.",
             comparison.effects,
         ),
         Table(
@@ -152,21 +157,18 @@ def _below_one_another(names: Sequence[str], tables: Sequence[pd.DataFrame]) -> 
 
 
 def _curves(comparison: Comparison, quantity: str, names: Sequence[str], mark: str) -> Figure:
-    from trustsim.comparison import CURVES
-    from trustsim.figures.curves import plot_curves
+    from trustsim.figures import plot_curves
 
-    known = next(one for one in CURVES if one.name == quantity)
+    # Only curves of which more is better are looked at for crossings.
+    better = int(quantity in set(comparison.crossings["quantity"]))
     table = comparison.curves
     table = table[(table["quantity"] == quantity) & table["arm"].isin(list(names))]
-    beware = (
-        " Less of it may only mean that fewer partnerships are left." if known.better < 0 else ""
-    )
     return Figure(
         f"curves_{quantity}{mark}",
         TITLES[quantity],
         "Mean paired difference from the baseline; a partnership that has dissolved counts as 0. "
-        f"Bands: 95 % intervals, each month by itself. A diamond: the mean changes sides.{beware}",
-        picture(plot_curves(table, quantity, better=known.better)),
+        "Bands: 95 % intervals, each month by itself. A diamond: the mean changes sides.",
+        picture(plot_curves(table, quantity, better=better)),
         table,
     )
 
@@ -181,8 +183,8 @@ def _incidence(comparison: Comparison, event: str, names: Sequence[str], mark: s
     return Figure(
         f"incidence_{event}{mark}",
         f"{event.capitalize()} by then",
-        f"Share of all partnerships that have {event} by each month, in every arm. Bands are each "
-        "arm's own; the paired differences are surer than the bands suggest.",
+        f"Share of all partnerships that have {event} by each month, {COUNTED[event]}, in every "
+        "arm. Bands are each arm's own; the paired differences are surer than the bands suggest.",
         picture(ax),
         _below_one_another(list(tables), list(tables.values())),
     )
