@@ -201,13 +201,23 @@ class Runs:
 
         return status_shares(self.occupancy, by=self._within("status_shares", by))
 
-    def cumulative_incidence(self, event: str = "matured") -> pd.DataFrame:
-        """Share of partnerships to which it has happened, month by month, with a band."""
+    def cumulative_incidence(self, event: str = "matured", *, first: bool = False) -> pd.DataFrame:
+        """Share of partnerships to which it has happened, month by month, with a band.
+
+        Parameters
+        ----------
+        event : {"matured", "dissolved"}
+            Maturity before dissolution, or dissolution whenever it comes.
+        first : bool, optional
+            Whether dissolution counts only where it came before maturity. Then the shares of the
+            two events add up to at most 1.
+        """
         from trustsim.analysis.events import EVENTS
         from trustsim.analysis.survival import cumulative_incidence
 
         arguments.one_of("cumulative_incidence", "event", event, EVENTS)
-        return cumulative_incidence(self.runs, event=event)
+        switched = arguments.switch("cumulative_incidence", "first", first)
+        return cumulative_incidence(self.runs, event=event, first=switched)
 
     def hazard(self, event: str = "dissolved", *, bandwidth: int = 12) -> pd.DataFrame:
         """How often a year it happens to those that wait, by month of age, smoothed, with a band.

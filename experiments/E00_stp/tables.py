@@ -93,7 +93,8 @@ def causes(runs: AllRuns) -> pd.DataFrame:
 
 def declared(one: ts.Runs) -> pd.DataFrame:
     """Runs in which maturity means that the sponsor declared it."""
-    return one.runs.assign(month_matured=one.runs["month_nominal"])
+    when = one.runs["month_nominal"]
+    return one.runs.assign(month_matured=when, matured=when.notna())
 
 
 def nominal(runs: AllRuns) -> pd.DataFrame:

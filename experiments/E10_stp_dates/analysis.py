@@ -169,7 +169,7 @@ def spans(lives: Lives) -> dict[str, object]:
 def of_arms(lives: Lives):
     """What the mandate, the deadline and the number of members change; turnover."""
     main = lives.tables[MAIN]
-    left, years = main["departures"] - main["replaced_by_decree"], main["person_months"] / 12
+    left, years = main["departures"], main["person_months"] / 12
     yield over_points(
         "turnover",
         lives.points,

@@ -86,5 +86,5 @@ def test_who_pays_by_hand():
 
 
 def test_seats_must_be_the_same():
-    with pytest.raises(TableError, match="same seats"):
+    with pytest.raises(TableError, match="in one arm only"):
         who_pays(members([1.0, 1, 2, 2]), members([1.0, 1, 2, 2]).iloc[:2])

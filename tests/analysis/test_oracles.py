@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from trustsim.analysis import aalen_johansen, hazard_ratios
+from trustsim.analysis import aalen_johansen
 from trustsim.analysis.events import first_events
 from trustsim.analysis.shapes import shape_fits
 

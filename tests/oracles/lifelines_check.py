@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from lifelines.utils import restricted_mean_survival_time
 
-from trustsim.analysis import aalen_johansen, hazard_ratios, restricted_mean, turnbull
+from trustsim.analysis import aalen_johansen, restricted_mean, turnbull
 from trustsim.analysis.events import first_events
 
 SIZE, HORIZON = 200, 500

@@ -35,7 +35,8 @@ class Told:
         self.runs = pd.DataFrame(
             {
                 "replicate": range(size) if replicates is None else replicates,
-                "months": [n or HORIZON for n in dissolved],
+                # Watched for a month more than is counted, as one matures in it.
+                "months": [n or HORIZON + 1 for n in dissolved],
                 "month_matured": when[0],
                 "month_dissolved": when[1],
                 "bullets_reached_for": 0,

@@ -12,7 +12,6 @@ from trustsim.analysis.bimodality import (
 )
 from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.dip import dip
-from trustsim.analysis.ratios import hazard_ratios
 from trustsim.analysis.shapes import hazard_shape
 from trustsim.analysis.summaries import (
     attrition,
@@ -45,7 +44,6 @@ __all__ = [
     "dip",
     "dip_test",
     "hazard",
-    "hazard_ratios",
     "hazard_shape",
     "median_given_event",
     "months_lost",

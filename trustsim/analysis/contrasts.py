@@ -9,17 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trustsim.analysis.intervals import (
-    Interval,
-    mean_of_differences,
-    paired_shares,
-    wilson,
-)
+from trustsim.analysis.intervals import wilson
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
-from trustsim.analysis.pairs import matched, months_watched
-from trustsim.analysis.tables import Floats
+from trustsim.analysis.pairs import matched, months_watched, paired
+from trustsim.analysis.tables import Flags, Floats
 
 
 def paired_contrast(
@@ -32,8 +26,9 @@ def paired_contrast(
     """Effect of an arm on the very partnerships of the baseline, outcome by outcome.
 
     Shares have Agresti-Min intervals for paired shares, means have Student's on the paired
-    differences. Value, smoke, tokenistic months, members lost and departures are summed over
-    the whole run.
+    differences. Value, smoke, tokenistic months, members lost and departures are given twice:
+    summed over the run, where a longer life counts for more, and per month alive, where every
+    partnership counts once (`analysis.outcomes` says why). The unit says which is meant.
 
     Parameters
     ----------
@@ -50,12 +45,14 @@ def paired_contrast(
         One row per outcome: outcome, month, unit, baseline, other, difference (other minus
         baseline), low, high, better, worse, same (shares of pairs), variance_ratio (of the
         paired to an unpaired difference: under 1, pairing helps), spread (standard deviation
-        between partnerships, mean of the two arms' variances), n (pairs).
+        between partnerships, mean of the two arms' variances), n (pairs). The shares better and
+        worse have intervals too: better_low, better_high, worse_low, worse_high.
 
     Raises
     ------
     TableError
-        Replicates differ or repeat, or a run was watched for less than the horizon.
+        Replicates differ or repeat, a row of a table is impossible, or a run was watched for less
+        than the horizon.
     """
     baseline, other = matched(baseline_runs, other_runs)
     length = months_watched(baseline, other, horizon=horizon)
@@ -65,39 +62,27 @@ def paired_contrast(
 
 
 def _effect(outcome: Outcome, baseline: Floats, other: Floats) -> dict[str, object]:
+    found = paired(baseline, other, share=outcome.unit == SHARE)
     difference = other - baseline
-    bounds = _interval(outcome, difference)
     gain = difference * outcome.better
-    size = len(difference)
     unpaired = _variance(baseline) + _variance(other)
     return {
         "outcome": outcome.name,
         "month": outcome.month,
         "unit": outcome.unit,
-        "baseline": float(baseline.mean()),
-        "other": float(other.mean()),
-        "difference": float(difference.mean()),
-        "low": bounds.low,
-        "high": bounds.high,
+        **found._asdict(),
         **_share("better", gain > 0),
         **_share("worse", gain < 0),
         "same": float((gain == 0).mean()),
         "variance_ratio": _variance(difference) / unpaired if unpaired > 0 else float("nan"),
         "spread": float(np.sqrt(unpaired / 2)),
-        "n": size,
+        "n": len(difference),
     }
 
 
-def _share(name: str, which: NDArray[np.bool_]) -> dict[str, float]:
+def _share(name: str, which: Flags) -> dict[str, float]:
     bounds = wilson(float(which.sum()), len(which))
     return {name: float(which.mean()), f"{name}_low": bounds.low, f"{name}_high": bounds.high}
-
-
-def _interval(outcome: Outcome, difference: Floats) -> Interval:
-    if outcome.unit != SHARE:
-        return mean_of_differences(difference)
-    up, down = int((difference > 0).sum()), int((difference < 0).sum())
-    return paired_shares(up, down, size=len(difference))
 
 
 def _variance(values: Floats) -> float:

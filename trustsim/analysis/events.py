@@ -11,7 +11,7 @@ from trustsim.analysis.competing import Incidence, incidence
 from trustsim.analysis.tables import (
     Integers,
     TableError,
-    month_numbers,
+    lives_of,
     require_columns,
     require_reach,
 )
@@ -20,7 +20,6 @@ from trustsim.schema import CAUSES
 
 EVENTS = ("matured", "dissolved")
 VIEWS = ("cause-specific", "subdistribution")
-COLUMNS = ("months", "month_matured", "month_dissolved")
 
 CENSORED, HAPPENED, PREVENTED = 0, 1, 2
 """No news yet; the event of interest; a competing event, after which it can't come first."""
@@ -94,14 +93,17 @@ class FirstEvents(NamedTuple):
         return np.bincount(happened, minlength=int(self.month.max()) + 1)[1:].astype(np.int64)
 
 
-def first_events(runs: pd.DataFrame, event: str, *, cause: str | None = None) -> FirstEvents:
+def first_events(
+    runs: pd.DataFrame, event: str, *, cause: str | None = None, first: bool = False
+) -> FirstEvents:
     """When the event came to each run, or what came instead.
 
     Maturity competes with dissolution, and comes first where both fall in one month: a
-    partnership that dissolves before it matures never matures. Dissolution has no rival: it is
-    counted whether or not maturity came before. Dissolution from one cause competes with the
-    other causes. A run that ends at its horizon is censored there. Maturity must be held for
-    some months to count, so in the last few months before the horizon none can be recorded.
+    partnership that dissolves before it matures never matures. Dissolution has no rival unless
+    `first` is set: it is counted whether or not maturity came before. Dissolution from one cause
+    competes with the other causes. A run that ends at its horizon is censored there. Maturity must
+    be held for some months to count, so in the last few months before the horizon none can be
+    recorded.
 
     Parameters
     ----------
@@ -111,11 +113,15 @@ def first_events(runs: pd.DataFrame, event: str, *, cause: str | None = None) ->
         What is waited for.
     cause : str, optional
         Why it dissolved, one of `schema.CAUSES`; any cause if left out.
+    first : bool, optional
+        Whether dissolution counts only where maturity did not come before it. Maturity always
+        counts only where it came first.
 
     Raises
     ------
     TableError
-        A column is missing, the event or the cause is unknown, or maturity is asked for a cause.
+        A column is missing, a row is impossible, the event or the cause is unknown, or maturity is
+        asked for a cause.
 
     Examples
     --------
@@ -123,17 +129,21 @@ def first_events(runs: pd.DataFrame, event: str, *, cause: str | None = None) ->
     >>> runs["month_dissolved"] = [None, 40, None]
     >>> first_events(runs, "matured").cause.tolist()
     [1, 2, 0]
+    >>> first_events(runs, "dissolved", first=True).cause.tolist()
+    [2, 1, 0]
     """
     _check_asked(event, cause)
-    require_columns(runs, COLUMNS, where="runs table")
-    months = runs["months"].to_numpy(dtype=np.int64)
-    dissolved = month_numbers(runs, "month_dissolved")
-    wanted = month_numbers(runs, "month_matured") if event == "matured" else dissolved
-    if cause is not None:
-        require_columns(runs, ("cause",), where="runs table")
-        wanted = np.where((runs["cause"] == cause).to_numpy(dtype=bool), dissolved, 0)
-    kind = np.where(wanted > 0, HAPPENED, np.where(dissolved > 0, PREVENTED, CENSORED))
-    month = np.where(wanted > 0, wanted, np.where(dissolved > 0, dissolved, months))
+    watched, matured, dissolved = lives_of(runs)
+    wanted, rival = matured, dissolved
+    if event == "dissolved":
+        wanted = rival = dissolved
+        if cause is not None:
+            wanted = np.where(_causes(runs, dissolved) == cause, dissolved, 0)
+        if first:
+            wanted = np.where(matured > 0, 0, wanted)
+            rival = np.where(matured > 0, matured, dissolved)
+    kind = np.where(wanted > 0, HAPPENED, np.where(rival > 0, PREVENTED, CENSORED))
+    month = np.where(wanted > 0, wanted, np.where(rival > 0, rival, watched))
     # When nobody is left to be watched, nothing can change any more and every month is known.
     waiting = (kind == CENSORED).any()
     last = int(month.max()) if waiting else int(np.iinfo(np.int64).max)
@@ -145,13 +155,30 @@ def incidence_of(first: FirstEvents) -> Incidence:
     return incidence(first.month, first.cause, of=HAPPENED)
 
 
-def named(event: str, cause: str | None) -> str:
+def named(event: str, cause: str | None, *, first: bool = False) -> str:
     """The event in words.
 
-    >>> named("dissolved", "frustration")
-    'dissolved: frustration'
+    >>> named("dissolved", "frustration"), named("dissolved", None, first=True)
+    ('dissolved: frustration', 'dissolved first')
     """
-    return event if cause is None else f"{event}: {cause}"
+    words = f"{event} first" if first else event
+    return words if cause is None else f"{words}: {cause}"
+
+
+def _causes(runs: pd.DataFrame, dissolved: Integers) -> np.ndarray:
+    """Why each run dissolved, if that is known of every run that did, and of no other."""
+    require_columns(runs, ("cause",), where="runs table")
+    given = runs["cause"]
+    lacks = (dissolved > 0) != given.notna().to_numpy(dtype=bool)
+    if lacks.any():
+        place = int(lacks.argmax())
+        ended = dissolved[place] > 0
+        got = "missing" if ended else given.iloc[place]
+        allowed = "must be given, as it dissolved" if ended else "must be missing: it goes on"
+        what = f"cause of row {runs.index[place]}"
+        step = "Correct that row, or ask for dissolution from any cause."
+        raise TableError(refusal("runs table", what, got, allowed, step))
+    return given.to_numpy(dtype=object)
 
 
 def _check_asked(event: str, cause: str | None) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from trustsim.analysis.intervals import wilson
-from trustsim.analysis.pairs import matched
-from trustsim.analysis.tables import Floats, month_numbers
+from trustsim.analysis.outcomes import outcomes
+from trustsim.analysis.pairs import matched, months_watched
+from trustsim.analysis.tables import TableError
+from trustsim.errors import refusal
 from trustsim.schema import STATUSES
+
+KEYS = ("replicate", "months", "month_matured", "month_dissolved")
 
 
 def individual_effects(
@@ -32,18 +35,25 @@ def individual_effects(
     Raises
     ------
     TableError
-        Replicates differ or repeat.
+        Replicates differ or repeat, a row is impossible, or a run was watched for less than the
+        horizon.
     """
-    baseline, other = matched(baseline_runs, other_runs)
-    waits = [_months_until(runs, "matured", horizon) for runs in (baseline, other)]
-    lives = [_months_until(runs, "dissolved", horizon) for runs in (baseline, other)]
+    columns = (*KEYS, "status", "value", "smoke")
+    pair = matched(baseline_runs, other_runs, where="individual_effects", columns=columns)
+    months_watched(*pair, horizon=horizon, where="individual_effects")
+    baseline, other = pair
+    known = {one.name: one for one in outcomes([], horizon, horizon)}
+    without, alive, value, smoke = (
+        known[name].measure(other) - known[name].measure(baseline)
+        for name in ("months not mature", "months alive", "value", "smoke")
+    )
     return pd.DataFrame(
         {
             "replicate": baseline["replicate"],
-            "value": other["value"] - baseline["value"],
-            "months_mature_sooner": waits[0] - waits[1],
-            "months_alive_longer": lives[1] - lives[0],
-            "smoke": other["smoke"] - baseline["smoke"],
+            "value": value,
+            "months_mature_sooner": -without,
+            "months_alive_longer": alive,
+            "smoke": smoke,
             "status_baseline": baseline["status"],
             "status_other": other["status"],
         }
@@ -62,8 +72,22 @@ def fates(baseline_runs: pd.DataFrame, other_runs: pd.DataFrame) -> pd.DataFrame
     -------
     pandas.DataFrame
         One row a pair of statuses: baseline, other, count, share, low, high (Wilson), n.
+
+    Raises
+    ------
+    TableError
+        Replicates differ or repeat, a status is unknown, or the arms were watched for different
+        times.
     """
-    before, after = matched(baseline_runs, other_runs)
+    before, after = matched(baseline_runs, other_runs, where="fates", columns=(*KEYS, "status"))
+    months_watched(before, after, where="fates")
+    for runs, arm in ((before, "baseline"), (after, "other")):
+        unknown = ~runs["status"].isin(STATUSES)
+        if unknown.any():
+            got = str(runs.loc[unknown, "status"].iloc[0])
+            what = f"status of replicate {runs.loc[unknown, 'replicate'].iloc[0]}"
+            allowed = f"must be one of {', '.join(STATUSES)}"
+            raise TableError(refusal(f"fates, {arm}", what, got, allowed, "Correct that row."))
     size = len(before)
     rows = []
     for one in STATUSES:
@@ -72,8 +96,3 @@ def fates(baseline_runs: pd.DataFrame, other_runs: pd.DataFrame) -> pd.DataFrame
             low, high = wilson(count, size)
             rows.append((one, two, count, count / size, low, high, size))
     return pd.DataFrame(rows, columns=["baseline", "other", "count", "share", "low", "high", "n"])
-
-
-def _months_until(runs: pd.DataFrame, event: str, horizon: int) -> Floats:
-    when = month_numbers(runs, f"month_{event}")
-    return np.where(when > 0, np.minimum(when, horizon), horizon).astype(np.float64)

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trustsim.analysis.intervals import mean_of_differences
-from trustsim.analysis.tables import Floats, TableError, require_columns
+from trustsim.analysis.pairs import paired, same_rows
+from trustsim.analysis.tables import Floats, TableError, numbers_in, require_columns
 from trustsim.errors import refusal
 
 WHERE = "who_pays"
+SEAT = ("replicate", "organisation")
 ALL, WORST, BEST = "all", "worst off", "best off"
 
 
@@ -50,29 +51,28 @@ def who_pays(baseline_members: pd.DataFrame, other_members: pd.DataFrame) -> pd.
     Raises
     ------
     TableError
-        The two tables don't hold the same seats of the same partnerships.
+        The two tables don't hold the same seats of the same partnerships, or a cell is no number.
     """
-    names = ("replicate", "organisation", *(burden.name for burden in BURDENS))
-    tables = []
+    names = (*SEAT, *(burden.name for burden in BURDENS))
     for table, which in ((baseline_members, "baseline"), (other_members, "other")):
         require_columns(table, names, where=f"{WHERE}, {which}")
-        tables.append(table.sort_values(["replicate", "organisation"], ignore_index=True))
-    baseline, other = tables
-    keys = ["replicate", "organisation"]
-    if len(baseline) != len(other) or not bool((baseline[keys] == other[keys]).to_numpy().all()):
-        got = f"{len(baseline)} and {len(other)} seats"
-        allowed = "must be the same seats of the same partnerships"
-        step = "Compare arms of one size, simulated with the same replicates."
+    arms = same_rows(baseline_members, other_members, where=WHERE, keys=SEAT)
+    seats = arms[0]["organisation"].unique()
+    partnerships = arms[0]["replicate"].nunique()
+    if len(arms[0]) != partnerships * len(seats):
+        got = f"{len(arms[0])} of {partnerships} partnerships"
+        allowed = f"must be {len(seats)} of each, as that many numbers are used"
+        step = "Pass the members table of one simulation, whole."
         raise TableError(refusal(WHERE, "seats", got, allowed, step))
-    size = baseline["organisation"].nunique()
     rows: list[dict[str, object]] = []
     for burden in BURDENS:
         # (partnership, member)
         before, after = (
-            table[burden.name].to_numpy(dtype=float).reshape(-1, size) for table in tables
+            numbers_in(table, burden.name, where=f"{WHERE}, {which}").reshape(-1, len(seats))
+            for table, which in zip(arms, ("baseline", "other"), strict=True)
         )
         change = (after - before) * burden.better
-        columns = {str(place): (before[:, place], after[:, place]) for place in range(size)}
+        columns = {str(place): (before[:, place], after[:, place]) for place in range(len(seats))}
         columns[ALL] = before.mean(axis=1), after.mean(axis=1)
         everybody = range(len(change))
         for name, who in ((WORST, change.argmin(axis=1)), (BEST, change.argmax(axis=1))):
@@ -82,16 +82,11 @@ def who_pays(baseline_members: pd.DataFrame, other_members: pd.DataFrame) -> pd.
 
 
 def _row(burden: Burden, member: str, before: Floats, after: Floats) -> dict[str, object]:
-    low, high = mean_of_differences(after - before)
     return {
         "quantity": burden.name,
         "unit": burden.unit,
         "better": burden.better,
         "member": member,
-        "baseline": float(before.mean()),
-        "other": float(after.mean()),
-        "difference": float((after - before).mean()),
-        "low": low,
-        "high": high,
+        **paired(before, after)._asdict(),
         "n": len(before),
     }

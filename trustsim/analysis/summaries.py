@@ -13,11 +13,21 @@ import pandas as pd
 from trustsim.analysis.events import first_events
 from trustsim.analysis.intervals import Interval, normal, poisson_rate, wilson
 from trustsim.analysis.survival import cumulative_incidence, median_given_event, restricted_mean
-from trustsim.analysis.tables import months_within, require_columns, require_reach
+from trustsim.analysis.tables import (
+    TableError,
+    lives_of,
+    months_within,
+    numbers_in,
+    occupancy_counts,
+    require_columns,
+    require_reach,
+)
+from trustsim.errors import refusal
 from trustsim.schema import OCCUPANCY, STATUSES, column_names
 
 COLUMNS = ["quantity", "month", "estimate", "low", "high", "unit", "n"]
 REPORTED_MONTHS = (36, 60, 84, 120)
+COUNTS = column_names(OCCUPANCY)[1:]
 SHARE = "share of partnerships"
 
 
@@ -37,15 +47,21 @@ def attrition(
     -------
     pandas.DataFrame
         Rows per month: dissolved, mean members lost, lost a member.
+
+    Raises
+    ------
+    TableError
+        A row of a table is impossible, or the two tables are not of the same runs.
     """
-    require_columns(occupancy, column_names(OCCUPANCY), where="occupancy table")
-    months = months_within(by, int(occupancy["month"].max()), where="attrition")
+    counts_of = occupancy_counts(occupancy, COUNTS, STATUSES, where="occupancy table")
+    _check_same_runs(runs, counts_of)
+    months = months_within(by, len(counts_of), where="attrition")
     dissolved = cumulative_incidence(runs, event="dissolved", by=months)
     dissolved = dissolved.assign(quantity="dissolved", unit=SHARE)
     parts = [dissolved[COLUMNS]]
     for month in months:
-        counts = _counts(occupancy, month)
-        lost_one = _share("lost a member", month, counts["lost_a_member"], _size(counts))
+        counts = _counts(counts_of, month)
+        lost_one = _share("lost a member", month, counts["lost_a_member"], counts["size"])
         parts.append(pd.DataFrame([_members_lost(counts, month), lost_one], columns=COLUMNS))
     return pd.concat(parts).sort_values("month", kind="stable", ignore_index=True)
 
@@ -91,13 +107,13 @@ def status_shares(occupancy: pd.DataFrame, *, by: Sequence[int] = REPORTED_MONTH
     pandas.DataFrame
         Rows per month: forming, mature, tokenistic, dissolved, tokenistic among survivors.
     """
-    require_columns(occupancy, ("month", *STATUSES), where="occupancy table")
-    months = months_within(by, int(occupancy["month"].max()), where="status_shares")
+    counts_of = occupancy_counts(occupancy, STATUSES, STATUSES, where="occupancy table")
+    months = months_within(by, len(counts_of), where="status_shares")
     rows = []
     for month in months:
-        counts = _counts(occupancy, month)
-        rows += [_share(status, month, counts[status], _size(counts)) for status in STATUSES]
-        alive = _size(counts) - counts["dissolved"]
+        counts = _counts(counts_of, month)
+        rows += [_share(status, month, counts[status], counts["size"]) for status in STATUSES]
+        alive = counts["size"] - counts["dissolved"]
         rows.append(
             _share("tokenistic among survivors", month, counts["tokenistic"], alive)
             | {"unit": "share of survivors"}
@@ -108,23 +124,32 @@ def status_shares(occupancy: pd.DataFrame, *, by: Sequence[int] = REPORTED_MONTH
 def turnover_rate(runs: pd.DataFrame) -> pd.DataFrame:
     """Key individuals who leave of their own accord, per person-year.
 
-    Those replaced by decree are not counted. Poisson interval, widened where departures come in
-    clusters: the partnership, not the person, is the unit that is drawn at random.
+    Leaders replaced by decree are a column of their own and are in neither count. The interval is
+    Poisson's, widened where departures come in clusters: the partnership, not the person, is what
+    is drawn at random.
 
     Parameters
     ----------
     runs : pandas.DataFrame
-        Runs table: departures, replaced_by_decree, person_months.
+        Runs table: months, departures (of their own accord), person_months.
 
     Returns
     -------
     pandas.DataFrame
         One row; month is that of the longest run, n the number of runs.
+
+    Raises
+    ------
+    TableError
+        A column is missing, or a number in it is impossible.
     """
-    columns = ("departures", "replaced_by_decree", "person_months", "months")
+    columns = ("months", "departures", "person_months")
     require_columns(runs, columns, where="turnover_rate")
-    left = (runs["departures"] - runs["replaced_by_decree"]).to_numpy(dtype=np.float64)
-    years = runs["person_months"].to_numpy(dtype=np.float64) / 12
+    months, left, served = (
+        numbers_in(runs, name, where="turnover_rate", meaning="at least 0", least=0)
+        for name in columns
+    )
+    years = served / 12
     exposure = float(years.sum())
     rate = float(left.sum()) / exposure if exposure > 0 else float("nan")
     dispersion = 1.0
@@ -132,18 +157,41 @@ def turnover_rate(runs: pd.DataFrame) -> pd.DataFrame:
         surprise = ((left - rate * years) ** 2).sum() * len(runs) / (len(runs) - 1)
         dispersion = max(float(surprise / left.sum()), 1.0)
     bounds = poisson_rate(float(left.sum()), exposure, dispersion=dispersion)
-    row = _row("departures", int(runs["months"].max()), rate, bounds, len(runs))
+    row = _row("departures", int(months.max()), rate, bounds, len(runs))
     return pd.DataFrame([row | {"unit": "per person-year"}], columns=COLUMNS)
 
 
-def _counts(occupancy: pd.DataFrame, month: int) -> dict[str, int]:
-    """The row of a month, as plain numbers."""
-    row = occupancy[occupancy["month"] == month].iloc[0]
+def _counts(counts_of: pd.DataFrame, month: int) -> dict[str, int]:
+    """The counts of a month, as plain numbers."""
+    (row,) = counts_of.loc[[month]].to_dict("records")
     return {str(name): int(value) for name, value in row.items()}
 
 
+def _check_same_runs(runs: pd.DataFrame, counts: pd.DataFrame) -> None:
+    """Refuse an occupancy table that was counted from other runs."""
+    lives = lives_of(runs)
+    step = "Pass both tables of one simulation."
+
+    def check(what: str, of_runs: object, of_occupancy: object) -> None:
+        if of_runs != of_occupancy:
+            got = f"{of_runs} in the runs table and {of_occupancy} in the occupancy table"
+            raise TableError(refusal("attrition", what, got, "must be the same in both", step))
+
+    check("partnerships", len(runs), int(counts["size"].iloc[0]))
+    for months in np.unique(lives.watched[lives.dissolved == 0]):
+        check("months watched", int(months), len(counts))
+    ended = np.bincount(lives.dissolved[lives.dissolved > 0], minlength=len(counts) + 1)
+    check("months watched", max(len(counts), len(ended) - 1), len(counts))
+    by_month = ended[1:].cumsum()
+    for month, count in counts["dissolved"].items():
+        check(f"dissolved by month {month}", int(by_month[int(str(month)) - 1]), int(count))
+    if "members_lost" in runs.columns:
+        lost = numbers_in(runs, "members_lost", where="runs table", least=0)
+        check("members lost", int(lost.sum()), int(counts["members_lost"].iloc[-1]))
+
+
 def _members_lost(counts: dict[str, int], month: int) -> dict[str, object]:
-    size = _size(counts)
+    size = counts["size"]
     mean = counts["members_lost"] / size
     bounds = Interval(float("nan"), float("nan"))
     if size > 1:
@@ -163,7 +211,3 @@ def _row(
 ) -> dict[str, object]:
     """One row of a summary; a share of partnerships unless said otherwise."""
     return dict(zip(COLUMNS, (quantity, month, estimate, *bounds, SHARE, size), strict=True))
-
-
-def _size(counts: dict[str, int]) -> int:
-    return sum(counts[status] for status in STATUSES)

@@ -40,10 +40,14 @@ def cumulative_incidence(
     event: str,
     by: Sequence[int] | None = None,
     cause: str | None = None,
+    first: bool = False,
 ) -> pd.DataFrame:
     """Probability that a partnership has matured, or dissolved, by each month.
 
-    Aalen-Johansen. The interval is Wilson's where no run has been censored before the month,
+    Aalen-Johansen. Maturity is counted where it came before dissolution; dissolution whenever it
+    came, so the two may add up to more than 1: a partnership can mature and dissolve later. With
+    `first` dissolution is counted only where it came before maturity, and the two add up to at
+    most 1. The interval is Wilson's where no run has been censored before the month,
     and Wilson's on the effective number of runs where some have.
 
     Parameters
@@ -58,17 +62,19 @@ def cumulative_incidence(
     cause : str, optional
         Why it dissolved, one of `schema.CAUSES`, with the other causes competing; any cause if
         left out.
+    first : bool, optional
+        Whether only the first of maturity and dissolution counts.
 
     Returns
     -------
     pandas.DataFrame
-        event, month, estimate, standard_error, low, high, at_risk (at the start of the month),
-        events (up to and in the month), n (runs).
+        event ("dissolved first" with `first`), month, estimate, standard_error, low, high,
+        at_risk (at the start of the month), events (up to and in the month), n (runs).
 
     Raises
     ------
     TableError
-        A month is past the last one watched.
+        A month is past the last one watched, or a row of the table is impossible.
 
     Examples
     --------
@@ -77,16 +83,16 @@ def cumulative_incidence(
     >>> cumulative_incidence(runs, event="matured", by=[29, 30, 60])["estimate"].tolist()
     [0.0, 0.5, 0.5]
     """
-    first = first_events(runs, event, cause=cause)
+    waits = first_events(runs, event, cause=cause, first=first)
     if by is None:
-        months = np.arange(min(first.last, int(runs["months"].max())) + 1)
+        months = np.arange(min(waits.last, int(runs["months"].max())) + 1)
     else:
         months = np.array([int(month) for month in by], dtype=np.int64)
         for month in months[months != 0]:
-            require_reach(int(month), first.last, where="cumulative_incidence", what="by")
-    found = incidence_of(first)
+            require_reach(int(month), waits.last, where="cumulative_incidence", what="by")
+    found = incidence_of(waits)
     estimate = _at(found, found.estimate, months)
-    unseen = (first.cause == CENSORED) & (first.month < months[:, None])
+    unseen = (waits.cause == CENSORED) & (waits.month < months[:, None])
     sizes = np.where(
         (estimate > 0) & (estimate < 1),
         _at(found, found.effective_sizes(), months),
@@ -96,13 +102,13 @@ def cumulative_incidence(
     certain = months == 0
     return pd.DataFrame(
         {
-            "event": named(event, cause),
+            "event": named(event, cause, first=first),
             "month": months,
             "estimate": estimate,
             "standard_error": _at(found, found.standard_errors(), months),
             "low": np.where(certain, 0.0, low),
             "high": np.where(certain, 0.0, high),
-            "at_risk": [int((first.month >= month).sum()) for month in months],
+            "at_risk": [int((waits.month >= month).sum()) for month in months],
             "events": _at(found, found.events.cumsum(), months).astype(np.int64),
             "n": len(runs),
         }

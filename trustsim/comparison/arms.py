@@ -62,3 +62,23 @@ def lifted_arms(base: Scenario) -> dict[str, Scenario]:
         if item.name in CATALOG and CATALOG[item.name].kind == BULLET
     }
     return {f"without {name}": base.without(name) for name in sorted(bullets)}
+
+
+def targets(base: Scenario, other: Scenario) -> list[int]:
+    """Numbers of the members at whom something in the other scenario is aimed, and not in the base.
+
+    Parameters
+    ----------
+    base, other : Scenario
+        What is compared.
+    """
+    here, there = (
+        {
+            (str(item), change.target)
+            for item in scenario.interventions
+            for change in item.changes
+            if change.target is not None
+        }
+        for scenario in (other, base)
+    )
+    return sorted({target for _, target in here - there})

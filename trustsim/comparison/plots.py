@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trustsim import arguments
-from trustsim.comparison.arms import BASELINE
+from trustsim.comparison.arms import BASELINE, targets
 from trustsim.comparison.curves import CURVES
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class ComparisonPlots:
     def who_pays(self, arm: str, quantity: str = "value_received", ax: Any = None) -> Any:
         """What changed for each member."""
         from trustsim.figures import plot_payers
-        from trustsim.report.comparison_exhibits import targets_of
 
         arguments.text("plot.who_pays", "quantity", quantity, "one of those in `who_pays`")
-        targets = targets_of(self._all, arm)
-        return plot_payers(self._all.who_pays(arm), quantity, ax=ax, targets=targets)
+        aimed = targets(self._all.baseline.scenario, self._all.runs(arm).scenario)
+        return plot_payers(self._all.who_pays(arm), quantity, ax=ax, targets=aimed)

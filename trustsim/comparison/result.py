@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import html
+import io
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +17,8 @@ from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.costs import UNPRICED, cost_of_gain
 from trustsim.analysis.curves import crossing
 from trustsim.analysis.fates import fates, individual_effects
-from trustsim.analysis.intervals import mean_of_differences
+from trustsim.analysis.outcomes import MONTHLY, SHARE, label_of, outcomes
+from trustsim.analysis.pairs import paired
 from trustsim.analysis.payers import who_pays
 from trustsim.analysis.tables import Floats
 from trustsim.comparison.arms import BASELINE
@@ -26,6 +30,12 @@ from trustsim.simulation import YEARS, Runs
 if TYPE_CHECKING:
     from trustsim.analysis.curves import PairedSums
     from trustsim.engines.partnership import Partnership
+
+HEADLINE = 60
+"""Month of the shares that a notebook shows, or the last that was simulated."""
+MOST_DRAWN = 6
+"""Arms whose curves a notebook shows."""
+OVERVIEW = "Change from the baseline, the same partnerships; in brackets: 95 % intervals."
 
 
 class Comparison:
@@ -114,12 +124,12 @@ class Comparison:
         rows = []
         for name, runs in self.arms.items():
             own = spent(runs, self.horizon)
-            extra, gain = own - base_cost, _matured(runs, month) - matured
-            low, high = mean_of_differences(extra)
+            extra, gain = paired(base_cost, own), _matured(runs, month) - matured
             # What bullets of a menu cost by some month is not known, only over all months.
             priced = not (runs.scenario.menu or self.baseline.scenario.menu)
             price = cost_of_gain(spent(runs, month) - by_then, gain) if priced else UNPRICED
-            rows.append((name, own.mean(), extra.mean(), low, high, month, gain.mean(), *price))
+            spending = (extra.other, extra.difference, extra.low, extra.high)
+            rows.append((name, *spending, month, gain.mean(), *price))
         names = ("arm", "person_months", "extra", "extra_low", "extra_high", "month")
         return pd.DataFrame(rows, columns=[*names, "matured", "per_matured", "per_low", "per_high"])
 
@@ -174,9 +184,36 @@ class Comparison:
         return ComparisonPlots(self)
 
     def _repr_html_(self) -> str:
-        from trustsim.report.comparison import notebook_view
+        title = html.escape(repr(self).strip("<>"))
+        table = self._overview().to_html(index=False)
+        return f"<p><b>{title}</b></p><p>{OVERVIEW}</p>{table}{self._picture()}"
 
-        return notebook_view(self)
+    def _overview(self) -> pd.DataFrame:
+        """One row an arm: what it changed in maturity, dissolution and value, as short texts."""
+        month = min(HEADLINE, self.horizon)
+        rows = []
+        for name in self.names:
+            row = {"arm": name}
+            for found in self.between(BASELINE, name, by=[month]).to_dict("records"):
+                if found["outcome"] in ("matured", "dissolved", "value", f"value {MONTHLY}"):
+                    share = found["unit"] == SHARE
+                    label = label_of(found["outcome"], found["month"])
+                    change = _written(found, 100 if share else 1)
+                    row[f"{label}, points" if share else label] = change
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def _picture(self) -> str:
+        """The curves of value of the first arms, as an image within the page."""
+        from trustsim.figures import plot_curves
+
+        shown = self.curves[self.curves["arm"].isin(self.names[:MOST_DRAWN])]
+        figure = plot_curves(shown, better=1).get_figure(root=True)
+        assert figure is not None
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=100, bbox_inches="tight")
+        image = base64.b64encode(buffer.getvalue()).decode("ascii")
+        return f'<img alt="Mean paired difference in value" src="data:image/png;base64,{image}">'
 
     def __repr__(self) -> str:
         arms = ", ".join(map(repr, self.names))
@@ -186,6 +223,12 @@ class Comparison:
         )
 
 
+def _written(row: Mapping[Any, Any], scale: float) -> str:
+    """A paired difference and its interval, as +1.2 (+0.8 to +1.6)."""
+    middle, low, high = (f"{scale * row[name]:+.3g}" for name in ("difference", "low", "high"))
+    return middle if row["low"] != row["low"] else f"{middle} ({low} to {high})"
+
+
 def spent(runs: Runs, by: int) -> Floats:
     """Person-months spent on each partnership by a month, in the order of the runs table."""
     lived = np.minimum(runs.runs["months"].to_numpy(), by)
@@ -193,5 +236,4 @@ def spent(runs: Runs, by: int) -> Floats:
 
 
 def _matured(runs: Runs, month: int) -> Floats:
-    when = runs.runs["month_matured"].fillna(0).to_numpy(dtype=np.int64)
-    return ((when > 0) & (when <= month)).astype(np.float64)
+    return outcomes([month], month, month)[0].measure(runs.runs)

@@ -10,17 +10,14 @@ from trustsim.model.parameters import BY_NAME
 from trustsim.report import comparison_words as said
 from trustsim.report.comparison_exhibits import MOST_LINES, Chosen, to_look_at
 from trustsim.report.doubt import doubt_section
-from trustsim.report.exhibits import MOST_PEOPLE, picture
+from trustsim.report.exhibits import MOST_PEOPLE
 from trustsim.report.pieces import (
     Markup,
     Sources,
     bullets,
-    element,
-    figure,
     in_two_lines,
     joined,
     may_break,
-    paragraph,
     rendered,
     table,
 )
@@ -102,18 +99,6 @@ def comparison_page(
         footer=footer_text(record),
     )
     return str(page)
-
-
-def notebook_view(comparison: Comparison) -> str:
-    """What a notebook shows of a comparison: a row an arm, and the curves of value."""
-    from trustsim.figures import plot_curves
-
-    title = element("p", element("b", repr(comparison).strip("<>")))
-    curves = comparison.curves
-    shown = curves[curves["arm"].isin(comparison.names[:MOST_LINES])]
-    caption = "Mean paired difference in value from the baseline, with 95 % intervals."
-    image = figure(picture(plot_curves(shown, better=1)), caption=caption, alternative=caption)
-    return str(joined(title, paragraph(said.PAIRED), _overview(comparison), image))
 
 
 def shown_table(one: Table) -> Markup:

@@ -131,16 +131,6 @@ def comparison_figures(comparison: Comparison) -> list[Figure]:
     return found
 
 
-def targets_of(comparison: Comparison, arm: str) -> list[int]:
-    """Numbers of the members that something in an arm is aimed at, and is not in the baseline."""
-    here, there = (
-        {(str(item), change.target) for item in runs.scenario.interventions
-         for change in item.changes if change.target is not None}
-        for runs in (comparison.runs(arm), comparison.baseline)
-    )  # fmt: skip
-    return sorted({target for _, target in here - there})
-
-
 def _groups(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[first : first + MOST_LINES] for first in range(0, len(names), MOST_LINES)]
 
@@ -157,10 +147,10 @@ def _below_one_another(names: Sequence[str], tables: Sequence[pd.DataFrame]) -> 
 
 
 def _curves(comparison: Comparison, quantity: str, names: Sequence[str], mark: str) -> Figure:
+    from trustsim.comparison.curves import CURVES
     from trustsim.figures import plot_curves
 
-    # Only curves of which more is better are looked at for crossings.
-    better = int(quantity in set(comparison.crossings["quantity"]))
+    better = next(one.better for one in CURVES if one.name == quantity)
     table = comparison.curves
     table = table[(table["quantity"] == quantity) & table["arm"].isin(list(names))]
     return Figure(
@@ -191,8 +181,7 @@ def _incidence(comparison: Comparison, event: str, names: Sequence[str], mark: s
 
 
 def _of_arm(comparison: Comparison, arm: str, mark: str) -> list[Figure]:
-    from trustsim.figures import plot_paired_effect
-    from trustsim.figures.individual import plot_fates, plot_individual_effects
+    from trustsim.figures import plot_fates, plot_individual_effects, plot_paired_effect
 
     effects, fates = comparison.between("baseline", arm), comparison.fates(arm)
     individual = comparison.individual(arm)
@@ -234,8 +223,10 @@ def _of_arm(comparison: Comparison, arm: str, mark: str) -> list[Figure]:
 
 
 def _of_members(comparison: Comparison, arm: str) -> list[tuple[str, str, str, Any, pd.DataFrame]]:
-    from trustsim.figures.payers import plot_payers, plot_worst_off
+    from trustsim.comparison.arms import targets
+    from trustsim.figures import plot_payers, plot_worst_off
 
+    aimed = targets(comparison.baseline.scenario, comparison.runs(arm).scenario)
     payers, worst = comparison.who_pays(arm), worst_off(comparison, arm)
     received = payers[payers["quantity"] == "value_received"]
     return [
@@ -246,7 +237,7 @@ def _of_members(comparison: Comparison, arm: str) -> list[tuple[str, str, str, A
                 "Value received by each member, paired. Worst and best off are chosen in each "
                 "partnership after the fact, so they lie apart even where no seat is favoured."
             ),
-            plot_payers(received, targets=targets_of(comparison, arm)),
+            plot_payers(received, targets=aimed),
             received,
         ),
         (
