@@ -224,7 +224,7 @@ def test_what_came_first_adds_up_and_is_counted_from_the_runs(runs, of_run, mont
     assert sum(numbers(shown[name])[0] for name in words.FIRST_OF_TWO[:3]) == pytest.approx(
         100, abs=0.15
     )
-    drawn = next(one for one in report.figures_of(runs) if one.name == "first_of_two").data
+    drawn = next(one for one in report.figures_of(runs) if one.name == "incidence").data
     at = drawn[drawn["month"] == month].set_index("event")["estimate"]
     assert at.to_dict() == pytest.approx({name: count / 60 for name, count in counts.items()})
 

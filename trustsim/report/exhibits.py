@@ -110,7 +110,7 @@ def tables_of(runs: Runs) -> list[Table]:
 
 def figures_of(runs: Runs) -> list[Figure]:
     """The figures of a run; those that would show nothing are left out."""
-    found = [_status(runs), _first_of_two(runs)]
+    found = [_status(runs), _incidence(runs)]
     found += [
         _hazard(runs, event) for event in ("dissolved", "matured") if bool(runs.runs[event].any())
     ]
@@ -229,7 +229,7 @@ def _status(runs: Runs) -> Figure:
     )
 
 
-def _first_of_two(runs: Runs) -> Figure:
+def _incidence(runs: Runs) -> Figure:
     import pandas as pd
 
     from trustsim.figures import plot_cumulative_incidence
@@ -242,7 +242,7 @@ def _first_of_two(runs: Runs) -> Figure:
     assert ax is not None
     ax.set_ylabel("share of partnerships so far")
     return Figure(
-        "first_of_two",
+        "incidence",
         FIRST,
         "Cumulative incidence of two events that compete: a partnership that dissolves first "
         f"never matures. The lines {mature} and {before}, and the partnerships to which neither "

@@ -39,7 +39,15 @@ if TYPE_CHECKING:
 STATUS_COLUMNS = ("mature", "tokenistic", "forming", "dissolved", "tokenistic among survivors")
 ATTRITION_COLUMNS = ("dissolved", "lost a member", "mean members lost")
 READING_ORDER = (
-    *("status", "first_of_two", "attrition", "causes", "hazard_dissolved", "time_to_maturity"),
+    *(
+        "status",
+        "incidence",
+        "first_of_two",
+        "attrition",
+        "causes",
+        "hazard_dissolved",
+        "time_to_maturity",
+    ),
     *("hazard_matured", "turnover"),
 )
 
