@@ -281,7 +281,7 @@ def _course(comparison: Comparison, arm: str, row: dict[str, Any]) -> str:
 def value_turns_back(comparison: Comparison, arm: str) -> bool:
     """Whether mean value changed sides and ends on the first side again."""
     from trustsim.analysis.curves import crossing
-    from trustsim.figures.curves import turns_back
+    from trustsim.figures.comparison import turns_back
 
     curves = comparison.curves
     curve = curves[(curves["arm"] == arm) & (curves["quantity"] == "value")]

@@ -273,7 +273,7 @@ def _hazard(runs: Runs, event: str) -> Figure:
 
 def _fan(runs: Runs, column: str) -> Figure:
     from trustsim import schema
-    from trustsim.figures.fan import LEVELS
+    from trustsim.figures.runs import LEVELS
 
     known = next(one for one in schema.MONTHS if one.name == column)
     bands = (

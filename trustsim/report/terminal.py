@@ -12,11 +12,11 @@ from trustsim.report.words import (
     NONE,
     as_lines,
     by_month,
-    columns_of,
     counted,
     reported_months,
     together,
 )
+from trustsim.report.words import columns_of as columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
