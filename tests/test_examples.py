@@ -30,7 +30,7 @@ ELSEWHERE = {
     "docs/comparing.md": ("tests/test_comparing.py", None),
     "docs/estimators.md": ("tests/analysis/test_estimators_page.py", 1),
     "docs/extending.md": ("tests/test_docs.py", 4),
-    "docs/gallery.md": ("tests/figures/test_gallery.py", None),
+    "docs/gallery.md": ("tests/figures/test_every_figure.py", None),
     "docs/interoperability.md": ("tests/interoperability/test_page.py", None),
     "docs/scaling.md": ("tests/sweeps/test_executors.py", 2),
     "docs/sweeping.md": ("tests/test_sweeping_page.py", None),

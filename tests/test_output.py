@@ -6,7 +6,6 @@ import json
 import os
 import stat
 import sys
-import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +14,7 @@ import pytest
 
 from trustsim import output, schema
 from trustsim.errors import OutputError
-from trustsim.output import check_destination, manifest, whole_folder, write_run, write_table
+from trustsim.output import check_destination, whole_folder, write_run, write_table
 from trustsim.scenarios.files import from_data, from_toml, scenario
 from trustsim.scenarios.interventions import coordinator, incident, mandate
 from trustsim.simulation import simulate
@@ -60,12 +59,8 @@ def test_everything_is_there_and_nothing_else(folder):
 
 
 @pytest.mark.parametrize("name", ["runs", "months", "members", "occupancy"])
-def test_plain_pandas_reads_the_very_tables(runs, folder, name):
+def test_plain_pandas_reads_the_very_tables_and_columns_carry_unit_and_meaning(runs, folder, name):
     pd.testing.assert_frame_equal(pd.read_parquet(folder / f"{name}.parquet"), getattr(runs, name))
-
-
-@pytest.mark.parametrize("name", ["runs", "months", "members", "occupancy"])
-def test_columns_carry_unit_and_meaning(folder, name):
     columns = {column.name: column for column in getattr(schema, name.upper())}
     fields = pq.read_schema(folder / f"{name}.parquet")
     assert fields.names == list(columns)
@@ -89,11 +84,15 @@ def test_without_recording_there_is_no_table_of_months_or_members(tmp_path, undr
     assert not {"months.parquet", "members.parquet"} & files_in(tmp_path / "out")
 
 
-def test_the_numbers_of_a_figure_are_those_of_the_run(runs, folder):
+def test_the_numbers_of_figures_and_tables_are_those_of_the_run(runs, folder):
     drawn = pd.read_csv(folder / "figures" / "incidence.csv")
-    for event in ("matured", "dissolved"):
-        expected = runs.cumulative_incidence(event)
-        found = drawn[drawn["event"] == event].reset_index(drop=True)
+    for name, event, first in (
+        ("matured", "matured", False),
+        ("dissolved before maturing", "dissolved", True),
+        ("dissolved at all", "dissolved", False),
+    ):
+        expected = runs.cumulative_incidence(event, first=first).assign(event=name)
+        found = drawn[drawn["event"] == name].reset_index(drop=True)
         pd.testing.assert_frame_equal(found, expected, check_dtype=False)
     table = pd.read_csv(folder / "tables" / "attrition.csv")
     pd.testing.assert_frame_equal(table, runs.attrition([36, 50]), check_dtype=False)
@@ -143,17 +142,6 @@ def test_the_same_numbers_come_from_what_was_kept(runs, folder):
     pd.testing.assert_frame_equal(again.runs, pd.read_parquet(folder / "runs.parquet"))
 
 
-def test_a_scenario_is_readable_by_any_reader_of_toml(folder):
-    data = tomllib.loads((folder / "scenario.toml").read_text(encoding="utf-8"))
-    assert data["scenario"]["organisations"] == 4
-
-
-def test_nothing_but_the_time_differs_between_two_manifests(runs):
-    one, other = manifest(runs), manifest(runs)
-    one.pop("time_utc"), other.pop("time_utc")
-    assert one == other
-
-
 def test_the_command_can_be_typed_again(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["/usr/bin/trustsim", "run", "+mandate(start=12)", "a b"])
     assert output.command_line() == "trustsim run '+mandate(start=12)' 'a b'"
@@ -162,10 +150,14 @@ def test_the_command_can_be_typed_again(monkeypatch):
 # Whole or not there.
 
 
-def test_a_folder_appears_only_at_the_end(tmp_path):
-    with whole_folder(tmp_path / "a" / "out") as draft:
+@pytest.mark.parametrize("there", [False, True])
+def test_a_folder_is_filled_only_at_the_end(tmp_path, there):
+    folder = tmp_path / "a" / "out"
+    if there:
+        folder.mkdir(parents=True)
+    with whole_folder(folder) as draft:
         (draft / "one").write_text("1")
-        assert not (tmp_path / "a" / "out").exists()
+        assert "a/out/one" not in files_in(tmp_path)
     assert files_in(tmp_path) == {"a/out/one"}
 
 
@@ -181,7 +173,7 @@ def test_whatever_stops_the_writing_leaves_nothing(tmp_path, problem):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(runs, tmp_path, monkeypatch, undrawn):
+def test_a_full_disk_is_named_and_leaves_nothing(runs, tmp_path, monkeypatch, undrawn):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -189,13 +181,6 @@ def test_a_full_disk_is_told_and_leaves_nothing(runs, tmp_path, monkeypatch, und
     with pytest.raises(OutputError, match=r"No space left on device: could not be written"):
         write_run(runs, tmp_path / "a" / "out")
     assert not list(tmp_path.iterdir())
-
-
-def test_an_empty_folder_is_filled(tmp_path):
-    (tmp_path / "out").mkdir()
-    with whole_folder(tmp_path / "out") as draft:
-        (draft / "one").write_text("1")
-    assert files_in(tmp_path) == {"out/one"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and permissions differ")

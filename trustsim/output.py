@@ -125,7 +125,8 @@ def write_run(
     command : str, optional
         What was typed to get these runs, for the record.
     doubt : pandas.DataFrame, optional
-        From `trustsim.calibration.with_parameter_uncertainty`: shown and kept beside the rest.
+        From `trustsim.calibration.with_parameter_uncertainty`: shown in the
+        report and kept as a table.
 
     Raises
     ------
@@ -135,20 +136,12 @@ def write_run(
     from trustsim.report import figures_of, run_page, tables_of
 
     with whole_folder(folder) as draft:
-        (draft / "scenario.toml").write_text(runs.scenario.to_toml(), encoding="utf-8")
-        write_table(draft / "runs.parquet", runs.runs, schema.RUNS)
-        if runs.recorded("members"):
-            write_table(draft / "members.parquet", runs.members, schema.MEMBERS)
-        if runs.recorded("months"):
-            write_table(draft / "months.parquet", runs.months, schema.MONTHS)
-        write_table(draft / "occupancy.parquet", runs.occupancy, schema.OCCUPANCY)
+        kept = ("runs", *(name for name in ("members", "months") if runs.recorded(name)))
+        _write_arm(draft, "scenario", "", runs, (*kept, "occupancy"))
         tables, figures = tables_of(runs), figures_of(runs)
-        write_exhibits(draft, tables, figures)
         record = manifest(runs, command=command)
-        _write_doubt(draft, doubt)
         page = run_page(runs, tables, figures, record, doubt)
-        (draft / REPORT).write_text(page, encoding="utf-8")
-        write_manifest(draft, record)
+        _write_report(draft, tables, figures, page, record, doubt)
     return _absolute(folder) / REPORT
 
 
@@ -171,30 +164,44 @@ def write_comparison(
     from trustsim.report import comparison_figures, comparison_page, comparison_tables
 
     with whole_folder(folder) as draft:
-        everybody = {"baseline": comparison.baseline, **comparison.arms}
-        files = {}
-        for number, (name, runs) in enumerate(everybody.items()):
-            files[name] = f"{number}_{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}"[:60]
-            text = runs.scenario.to_toml()
-            (draft / f"{files[name]}.toml").write_text(text, encoding="utf-8")
-            write_table(draft / f"{files[name]}_runs.parquet", runs.runs, schema.RUNS)
-            write_table(draft / f"{files[name]}_members.parquet", runs.members, schema.MEMBERS)
-        tables, figures = comparison_tables(comparison), comparison_figures(comparison)
-        write_exhibits(draft, tables, figures)
         record = manifest(comparison.baseline, command=command)
-        record["arms"] = {
-            name: {
-                "files": files[name],
-                "digest": runs.scenario.digest(),
-                **runs.scenario.to_dict(),
-            }
-            for name, runs in everybody.items()
-        }
-        _write_doubt(draft, doubt)
+        record["arms"] = {}
+        everybody = {"baseline": comparison.baseline, **comparison.arms}
+        for number, (name, runs) in enumerate(everybody.items()):
+            stem = f"{number}_{re.sub('[^a-z0-9]+', '_', name.lower()).strip('_')}"[:60]
+            _write_arm(draft, stem, f"{stem}_", runs, ("runs", "members"))
+            same = {"files": stem, "digest": runs.scenario.digest()}
+            record["arms"][name] = same | runs.scenario.to_dict()
+        tables, figures = comparison_tables(comparison), comparison_figures(comparison)
         page = comparison_page(comparison, tables, figures, record, doubt)
-        (draft / REPORT).write_text(page, encoding="utf-8")
-        write_manifest(draft, record)
+        _write_report(draft, tables, figures, page, record, doubt)
     return _absolute(folder) / REPORT
+
+
+def _write_arm(
+    folder: Path, scenario: str, start: str, runs: Runs, tables: tuple[str, ...]
+) -> None:
+    """The scenario of some runs, and their tables of these names, in files that begin so."""
+    (folder / f"{scenario}.toml").write_text(runs.scenario.to_toml(), encoding="utf-8")
+    for name in tables:
+        columns = getattr(schema, name.upper())
+        write_table(folder / f"{start}{name}.parquet", getattr(runs, name), columns)
+
+
+def _write_report(
+    folder: Path,
+    tables: list[Table],
+    figures: list[Figure],
+    page: str,
+    record: dict[str, Any],
+    doubt: pd.DataFrame | None,
+) -> None:
+    """What a run and a comparison both get: tables, figures, page, and last the manifest."""
+    write_exhibits(folder, tables, figures)
+    if doubt is not None:
+        doubt.to_csv(folder / "tables" / "parameter_uncertainty.csv", index=False)
+    (folder / REPORT).write_text(page, encoding="utf-8")
+    write_manifest(folder, record)
 
 
 def write_exhibits(folder: Path, tables: list[Table], figures: list[Figure]) -> None:
@@ -206,11 +213,6 @@ def write_exhibits(folder: Path, tables: list[Table], figures: list[Figure]) -> 
     for figure in figures:
         (folder / "figures" / f"{figure.name}.png").write_bytes(figure.png)
         figure.data.to_csv(folder / "figures" / f"{figure.name}.csv", index=False)
-
-
-def _write_doubt(folder: Path, doubt: pd.DataFrame | None) -> None:
-    if doubt is not None:
-        doubt.to_csv(folder / "tables" / "parameter_uncertainty.csv", index=False)
 
 
 def write_table(path: Path, table: pd.DataFrame, columns: tuple[schema.Column, ...]) -> None:

@@ -15,8 +15,8 @@ from trustsim.figures import (
     plot_partnership_story,
     plot_status_stack,
 )
-from trustsim.figures.incidence import draw_incidence
 from trustsim.figures.labels import note
+from trustsim.figures.runs import draw_incidence
 from trustsim.figures.style import BLUE, DARK, SMALL, VERMILION, axes_or_new
 from trustsim.report import Figure, picture
 

@@ -66,3 +66,9 @@ def test_a_table_of_another_kind_is_refused(found, counted):
         plot_posterior(found.drop(columns="quarter_low"))
     with pytest.raises(TableError, match="expected"):
         plot_rank_histograms(counted.drop(columns="expected"))
+
+
+def test_a_bar_too_high_for_its_row_has_its_count(counted):
+    assert not plot_rank_histograms(counted).texts
+    counted.loc[3, "count"] = 517
+    assert [text.get_text() for text in plot_rank_histograms(counted).texts] == ["517"]

@@ -3,18 +3,24 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from trustsim.analysis import TableError
 from trustsim.analysis.curves import crossing
 from trustsim.analysis.intervals import wilson
 from trustsim.analysis.payers import BURDENS, who_pays
-from trustsim.figures.curves import plot_curves, turns_back
-from trustsim.figures.individual import BAR, MEASURES, plot_fates, plot_individual_effects
+from trustsim.figures import (
+    plot_curves,
+    plot_fates,
+    plot_individual_effects,
+    plot_paired_effect,
+    plot_payers,
+    plot_worst_off,
+)
+from trustsim.figures.comparison import BAR, MEASURES, turns_back
 from trustsim.figures.labels import END_LABEL
-from trustsim.figures.payers import plot_payers, plot_worst_off
 from trustsim.schema import STATUSES
 
 MONTHS = np.arange(1, 61)
@@ -86,26 +92,26 @@ def words_on(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def test_every_figure_stands_alone_or_on_given_axes_with_units_and_pairs(
-    curves, individual, fates, payers
-):
-    worst = pd.DataFrame(
-        {"quantity": "value_received", "unit": "value of full trust", "better": 1,
-         "difference": individual["value"]}
-    )  # fmt: skip
-    every = [(plot_curves, curves), (plot_individual_effects, individual), (plot_fates, fates),
-             (plot_payers, payers), (plot_worst_off, worst)]  # fmt: skip
-    for plot, table in every:
-        alone = plot(table)
-        assert isinstance(alone, Axes)
-        alone.get_figure(root=True).draw_without_rendering()
-        assert alone.get_xlabel()
-        assert alone.get_ylabel() or len(alone.get_yticklabels()) > 2
-        note = alone.get_title(loc="right")
-        assert "95 %" in note
-        assert "pairs" in note or "partnerships" in note
-        given = Figure().add_subplot()
-        assert plot(table, ax=given) is given
+# Outcomes.
+
+
+def test_effects_of_one_unit_keep_their_unit(contrast):
+    shares = contrast[contrast["unit"] == "share of partnerships"]
+    ax = plot_paired_effect(shares)
+    dots = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() == "o"])
+    assert sorted(dots) == pytest.approx(sorted(100 * shares["difference"]))
+    assert "percentage points" in ax.get_xlabel()
+    assert "400 pairs" in ax.get_title(loc="right")
+
+
+def test_effects_of_several_units_are_in_standard_deviations(contrast):
+    ax = plot_paired_effect(contrast)
+    dots = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() == "o"])
+    assert sorted(dots) == pytest.approx(sorted(contrast["difference"] / contrast["spread"]))
+    assert "standard deviations" in ax.get_xlabel()
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert {"value, summed", "value per month alive", "matured by year 5"} <= set(names)
+    assert "no change" in [text.get_text() for text in ax.texts]
 
 
 # Curves.
@@ -177,6 +183,11 @@ def test_helped_and_harmed_are_counted_with_their_intervals(individual):
         low, high = wilson(200 * share, 200)
         assert f"{name}: {share:.0%} ({100 * low:.0f} to {100 * high:.0f})" in said
     assert "no change: 20 of 200" in said
+    nobody = "\n".join(words_on(plot_individual_effects(individual.assign(value=0.0))))
+    assert "helped: 0%" in nobody
+    assert "no change: 200 of 200" in nobody
+    alone = "\n".join(words_on(plot_individual_effects(individual.head(1))))
+    assert "nan" not in alone
 
 
 def test_less_smoke_is_help(individual):
@@ -185,16 +196,14 @@ def test_less_smoke_is_help(individual):
     assert "harmed: 70%" in said
 
 
-def test_an_effect_on_nobody_can_be_drawn(individual):
-    none = individual.assign(value=0.0)
-    said = "\n".join(words_on(plot_individual_effects(none)))
-    assert "helped: 0%" in said
-    assert "no change: 200 of 200" in said
-
-
-def test_one_partnership_has_no_interval_of_its_mean(individual):
-    said = "\n".join(words_on(plot_individual_effects(individual.head(1))))
-    assert "nan" not in said
+def test_words_for_a_tenth_keep_off_the_line_at_zero():
+    """Nine in ten lose, and the tenth from the top loses little: a dot just under the line."""
+    ax = plot_individual_effects(pd.DataFrame({"value": np.linspace(-9, -0.001, 400)}))
+    [word] = [text for text in ax.texts if text.get_text().startswith("a tenth above")]
+    assert word.xy == (0.9, 0.0)
+    FigureCanvasAgg(ax.get_figure(root=True)).draw()
+    foot = ax.transData.inverted().transform((0, word.get_window_extent().y0))[1]
+    assert foot > 0
 
 
 # Fates.
@@ -222,14 +231,19 @@ def test_every_count_is_written_the_small_ones_beside_the_bar(fates):
     for wanted in ("mature 60", "dissolved 20", "mature 30", "dissolved 88", "mature 1"):
         assert wanted in said
     assert "forming 1" in said
+    low, high = wilson(148, 200)
+    note = plot_fates(fates).get_title(loc="right")
+    assert f"74% ({100 * low:.0f} to {100 * high:.0f}) ended alike" in note
     low, high = wilson(20, 80)
     assert f"dissolved 20\n({100 * low:.0f} to {100 * high:.0f} %)" in words_on(plot_fates(fates))
 
 
-def test_how_many_ended_alike_is_said(fates):
-    low, high = wilson(148, 200)
-    note = plot_fates(fates).get_title(loc="right")
-    assert f"74% ({100 * low:.0f} to {100 * high:.0f}) ended alike" in note
+def test_names_on_bars_of_fates_stand_on_white_or_on_black(fates):
+    named = [text for text in plot_fates(fates).texts if text.get_bbox_patch() is not None]
+    assert len(named) == 4
+    for text in named:
+        behind = to_rgb(text.get_bbox_patch().get_facecolor())
+        assert abs(sum(to_rgb(text.get_color())) - sum(behind)) > 2.5, text.get_text()
 
 
 # Who pays.

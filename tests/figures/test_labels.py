@@ -3,28 +3,22 @@ import pytest
 from matplotlib.figure import Figure
 
 from trustsim.figures.labels import END_LABEL, label_lines, spread, year_axis
-from trustsim.figures.style import LINES, STATUS_AREAS, axes_or_new
+from trustsim.figures.style import LINES, STATUS_AREAS
 
 
-def test_labels_with_room_stay_where_they_are():
-    assert spread([0.9, 0.1, 0.5], gap=0.1, low=0, high=1) == [0.9, 0.1, 0.5]
-
-
-def test_labels_that_collide_move_by_the_least():
-    assert spread([0.5, 0.5, 0.5], gap=0.2, low=0, high=1) == [0.3, 0.5, 0.7]
-
-
-def test_labels_stay_inside():
-    assert spread([1.0, 1.0], gap=0.2, low=0, high=1) == [0.8, 1.0]
-    assert spread([0.0, 0.05], gap=0.2, low=0, high=1) == [0.0, 0.2]
-
-
-def test_without_room_the_gap_shrinks():
-    assert spread([0.5] * 5, gap=0.9, low=0, high=1) == [0, 0.25, 0.5, 0.75, 1]
-
-
-def test_no_labels_no_places():
-    assert spread([], gap=1, low=0, high=1) == []
+@pytest.mark.parametrize(
+    ("wanted", "gap", "placed"),
+    [
+        ([], 1, []),
+        ([0.9, 0.1, 0.5], 0.1, [0.9, 0.1, 0.5]),  # with room they stay
+        ([0.5, 0.5, 0.5], 0.2, [0.3, 0.5, 0.7]),  # those that collide move by the least
+        ([1.0, 1.0], 0.2, [0.8, 1.0]),  # inside
+        ([0.0, 0.05], 0.2, [0.0, 0.2]),
+        ([0.5] * 5, 0.9, [0, 0.25, 0.5, 0.75, 1]),  # without room the gap shrinks
+    ],
+)
+def test_labels_are_as_near_as_can_be_to_where_they_belong(wanted, gap, placed):
+    assert spread(wanted, gap=gap, low=0, high=1) == placed
 
 
 def test_order_and_gaps_hold_for_any_heights():
@@ -70,8 +64,3 @@ def test_no_two_lines_or_areas_share_a_look_in_grey():
     plain = [grey for hatch, grey in looks if not hatch]
     assert abs(plain[0] - plain[1]) > 0.25 * 255
     assert len({hatch for hatch, _ in looks}) == 3
-
-
-def test_axes_that_are_given_are_used():
-    ax = Figure().add_subplot()
-    assert axes_or_new(ax) is ax

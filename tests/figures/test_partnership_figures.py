@@ -13,7 +13,8 @@ from trustsim import cli, figures, schema
 from trustsim.analysis import TableError
 from trustsim.errors import ParameterError, TrustsimError
 from trustsim.figures import animation, network
-from trustsim.figures.acts import FAINTEST, MINUS
+from trustsim.figures.labels import END_LABEL, MINUS
+from trustsim.figures.partnership import FAINTEST
 from trustsim.figures.style import BLUE, VERMILION
 
 ROWS = [
@@ -207,12 +208,44 @@ def test_lanes_can_be_seats_of_people_which_successors_share(acts):
         figures.plot_action_timeline(acts, by="seat")
 
 
-def test_events_are_marked_on_acts(acts):
-    events = pd.DataFrame({"month": [2], "event": ["member left"]})
-    ax = figures.plot_action_timeline(acts, events)
-    assert "member left" in words(ax)
-    [mark] = [line for line in ax.lines if line.get_label() == "_event"]
-    assert list(mark.get_xdata()) == [2, 2]
+# The story, and trust.
+
+
+def test_a_story_has_its_four_lines_and_its_events(months_table):
+    one = months_table[months_table["replicate"] == 3]
+    events = pd.DataFrame({"month": [12, 13], "event": ["away-day", "leader leaves"]})
+    ax = figures.plot_partnership_story(one, events)
+    assert sorted(text.get_text() for text in ax.texts if text.get_gid() == END_LABEL) == [
+        "frustration",
+        "maturity",
+        "trust",
+        "visible show",
+    ]
+    assert np.array_equal(
+        next(line for line in ax.lines if line.get_label() == "trust").get_ydata(),
+        one["mean_trust"],
+    )
+    marks = [line.get_xdata()[0] for line in ax.lines if line.get_label() == "_event"]
+    assert marks == [12, 13]
+    words = [text for text in ax.texts if text.get_text() in set(events["event"])]
+    assert words[0].get_position()[0] < words[1].get_position()[0] - 2
+    assert "replicate 3" in ax.get_xlabel()
+
+
+def test_a_story_of_several_partnerships_is_refused(months_table):
+    with pytest.raises(TableError, match="replicates = 60"):
+        figures.plot_partnership_story(months_table)
+
+
+def test_rows_of_the_trust_matrix_trust_columns():
+    trust = pd.DataFrame(
+        {"observer": ["a", "b", "c"], "partner": ["b", "a", "a"], "trust": [0.2, 0.7, 1.0]}
+    )
+    ax = figures.plot_trust_matrix(trust)
+    matrix = ax.images[0].get_array()
+    assert matrix[0, 1] == 0.2
+    assert matrix[1, 0] == 0.7
+    assert [text.get_text() for text in ax.texts] == [".20", ".70", "1"]
 
 
 # The moving picture.
@@ -253,35 +286,10 @@ def test_a_frame_shows_its_month_and_no_later_one(lived):
     assert film.head.get_text() == "start: 4 members, mean trust 0.51"
 
 
-def test_no_word_of_a_frame_is_cut_off(lived):
-    film = animation._Film(lived.ties, pd.DataFrame(lived.month_rows()), None, None)
-    film.show(12)
-    film.figure.canvas.draw()
-    width, height = film.figure.bbox.width, film.figure.bbox.height
-    said = [*film.figure.texts, *film.course.texts]
-    for ax in film.figure.axes:
-        said += ax.get_legend().get_texts() if ax.get_legend() else []
-    assert len(said) == 2 + 4 + 6
-    for text in said:
-        box = text.get_window_extent()
-        assert box.x0 >= 0, text.get_text()
-        assert box.y0 >= 0, text.get_text()
-        assert box.x1 <= width, text.get_text()
-        assert box.y1 <= height, text.get_text()
-    [key] = [ax.get_legend() for ax in film.figure.axes if ax.get_legend()]
-    assert key.get_window_extent().x0 >= 0
-
-
 def test_the_same_life_gives_the_same_file(lived, tmp_path):
     files = [lived.plot.save_animation(tmp_path / f"{n}.gif", every=10) for n in range(2)]
     one, other = (hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
     assert one == other
-
-
-def test_a_long_story_stays_small(lived, tmp_path):
-    """Ten years, a frame a month, in 5 MB: of four members half of that, as eight take twice it."""
-    file = lived.plot.save_animation(tmp_path / "all.gif")
-    assert file.stat().st_size / (lived.month + 1) < 2.5e6 / 121
 
 
 def test_what_cannot_be_written_is_refused_before_a_frame_is_drawn(lived, tmp_path):

@@ -113,3 +113,13 @@ def test_two_arms_and_a_wrong_kind_are_refused():
         plot_morris(both)
     with pytest.raises(TrustsimError, match="has no total"):
         plot_sobol(screen())
+
+
+def test_an_interval_that_leaves_a_screen_ends_in_an_arrow_head():
+    table = screen()
+    assert not [one for one in plot_morris(table).lines
+                if one.get_marker() == ">" and len(one.get_xdata())]  # fmt: skip
+    table.loc[(table["factor"] == "tenure") & (table["index"] == "mu_star"), "corrected_high"] = 9.0
+    ax = plot_morris(table)
+    [arrows] = [line for line in ax.lines if line.get_marker() == ">"]
+    assert list(arrows.get_xdata()) == [ax.get_xlim()[1]]

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,13 @@ from trustsim.figures.network import (
     name_kinds,
     seats_of,
 )
-from trustsim.figures.story import STORY
+from trustsim.figures.partnership import STORY
 from trustsim.figures.style import DARK, SMALL, SOOT, line_style
+
+if TYPE_CHECKING:
+    from trustsim.engines.partnership import Partnership
+
+__all__ = ["animate_partnership", "write_animation"]
 
 WHERE = "animate_partnership"
 SIZE = (8.4, 4.4)  # inches
@@ -83,6 +88,16 @@ def animate_partnership(
     return FuncAnimation(
         film.figure, film.show, frames=frames, init_func=list, interval=1000 / SPEED, repeat=False
     )
+
+
+def example_animate_partnership(partnership: Partnership, marks: pd.DataFrame) -> FuncAnimation:
+    """The network of trust beside the lines of the story, month by month.
+
+    How did it go, as a moving picture?
+    """
+    months = pd.DataFrame(partnership.month_rows())
+    # figures.write_animation(animation, "story.gif") keeps it.
+    return animate_partnership(partnership.ties, months, marks, every=4)
 
 
 def write_animation(animation: FuncAnimation, path: str | os.PathLike[str]) -> Path:

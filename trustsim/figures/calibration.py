@@ -10,6 +10,8 @@ from trustsim.analysis.tables import Floats, require_columns
 from trustsim.figures.labels import note
 from trustsim.figures.style import BLUE, DARK, PALE, SKY, SMALL, VERMILION, axes_or_new
 
+__all__ = ["plot_posterior", "plot_rank_histograms"]
+
 POSTERIOR = (
     *("parameter", "prior_low", "prior_high", "median", "low", "high", "quarter_low"),
     *("quarter_high", "sd_ratio", "sd_ratio_low", "sd_ratio_high", "n"),
@@ -59,6 +61,16 @@ def plot_posterior(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     draws = f"{int(table['n'].iloc[0])} draws for voluntary partnerships"
     note(ax, f"{draws}; 95 % (thin) and 50 % (thick) intervals")
     return ax
+
+
+def example_posterior() -> Axes:
+    """Posterior intervals within prior ranges.
+
+    What do the calibration facts say about each parameter?
+    """
+    from trustsim import calibration
+
+    return plot_posterior(calibration.informed(calibration.posterior()))
 
 
 def plot_rank_histograms(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -111,6 +123,22 @@ def plot_rank_histograms(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     studies = f"{most}" if least == most else f"{least} to {most}"
     note(ax, f"{studies} pseudo-studies of partnerships; dotted: 95 % of counts if uniform")
     return ax
+
+
+def example_rank_histograms() -> Axes:
+    """Rows of bars between dotted lines.
+
+    Do the intervals of a calibration hold the truth as often as they say?
+    """
+    from trustsim import calibration
+
+    # Ranks made up to show what the shapes mean; `calibration.ranks` gives real ones.
+    luck, shapes = np.random.default_rng(7), {"as it should be": 1, "too wide": 3, "narrow": 0.5}
+    ranks = [
+        pd.DataFrame({"quantity": name, "rank": (200 * luck.beta(a, a, 400)).astype(int)})
+        for name, a in shapes.items()
+    ]
+    return plot_rank_histograms(calibration.histograms(pd.concat(ranks).assign(draws=199)))
 
 
 def _number_cut(ax: Axes, middles: Floats, foot: float, heights: Floats, counts: Floats) -> None:

@@ -10,8 +10,8 @@ from matplotlib.patches import Rectangle
 from trustsim.analysis.intervals import wilson_bounds
 from trustsim.analysis.tables import require_columns
 from trustsim.analysis.turnbull import designation
-from trustsim.figures.incidence import COLUMNS, draw_incidence
 from trustsim.figures.labels import label_lines, note, partnerships, percent_axis, year_axis
+from trustsim.figures.runs import COLUMNS, draw_incidence
 from trustsim.figures.style import DARK, PALE, axes_or_new, line_style
 
 MONTHS_A_YEAR = 12

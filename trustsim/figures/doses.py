@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
 from trustsim.analysis.tables import Floats, require_columns
-from trustsim.figures.effects import SHARE
-from trustsim.figures.labels import label_lines, note
+from trustsim.figures.labels import beside, label_lines, note, points
 from trustsim.figures.style import DARK, SMALL, axes_or_new, line_style
+
+__all__ = ["plot_dose_response", "plot_removal", "plot_schedules"]
 
 MARKS = "osD^vP*X"
 BARS = 0.8  # part of a row that the things bought in it fill together
@@ -62,11 +63,25 @@ def plot_dose_response(
         _draw_line(ax, rows.sort_values("level"), str(name), number, aside)
     _mark_levels(ax, sorted(float(one) for one in set(table["level"])))
     ax.set_xlabel(level)
-    unit = str(table["unit"].iloc[0])
-    ax.set_ylabel(f"{outcome}\n({'percentage points' if unit == SHARE else unit})")
+    ax.set_ylabel(f"{outcome}\n({points(str(table['unit'].iloc[0]))[1]})")
     note(ax, f"{_pairs(table)} at each point; bars: 95 % intervals")
     label_lines(ax)
     return ax
+
+
+def example_dose_response() -> Axes:
+    """Difference by dose, with intervals.
+
+    Does more of it do more?
+    """
+    import trustsim as ts
+
+    doses = {f"{dose}": ts.interventions.mandate(dose=dose) for dose in (0.25, 0.5, 0.75, 1.0)}
+    tried = ts.compare("voluntary", doses, replicates=400, seed=7)
+    table = tried.effects.query("outcome == 'dissolved' and month == 60")
+    table = table.assign(level=table["arm"].astype(float))
+    words = "dissolved by year 5, with minus without"
+    return plot_dose_response(table, level="dose of the mandate", outcome=words)
 
 
 def plot_removal(
@@ -99,7 +114,7 @@ def plot_removal(
     ax = plot_dose_response(
         table, ax, level="months after which the coordinator left", outcome=outcome
     )
-    scale = _scale(table)
+    scale, _ = points(str(table["unit"].iloc[0]))
     ax.axhline(-margin * scale, color=DARK, lw=1, ls=":", label="_margin")
     low, high = ax.get_ylim()
     ax.set_ylim(low, max(high, 0.12 * (high - low)))
@@ -115,6 +130,23 @@ def plot_removal(
     )
     label_lines(ax)
     return ax
+
+
+def example_removal() -> Axes:
+    """Loss by month of leaving, with a line at what is harmless.
+
+    When can a coordinator leave without harm?
+    """
+    import trustsim as ts
+
+    base = ts.scenario("voluntary")
+    months = (6, 12, 24, 48, 72)
+    leaving = {f"{month}": base + ts.interventions.coordinator(months=month) for month in months}
+    tried = ts.compare(base + ts.interventions.coordinator(), leaving, replicates=400, seed=7)
+    table = tried.effects.query("outcome == 'matured' and month == 120")
+    table = table.assign(level=table["arm"].astype(float))
+    words = "matured by year 10, left minus stayed"
+    return plot_removal(table, margin=0.02, outcome=words)
 
 
 def plot_schedules(
@@ -158,10 +190,7 @@ def plot_schedules(
                 text, place, (3, 0), textcoords="offset points", va="center", fontsize=SMALL
             )
     for position, (_, rows) in enumerate(table.groupby("schedule", sort=False)):
-        text = str(rows["result"].iloc[0])
-        ax.text(
-            1.02, position, text, transform=ax.get_yaxis_transform(), fontsize=SMALL, va="center"
-        )
+        beside(ax, position, str(rows["result"].iloc[0]))
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     # Room for the words beside a bar that lasts to the end.
@@ -172,13 +201,27 @@ def plot_schedules(
     return ax
 
 
+def example_schedules() -> Axes:
+    """Bars over the months bought, as high as the dose.
+
+    What should a budget buy, and when?
+    """
+    bought = pd.DataFrame(
+        [
+            ("early", "coordinator", 0, 24, 1.0, "+2.1"),
+            ("early", "away_day", 6, 1, 0.5, "+2.1"),
+            ("even", "coordinator", 0, 60, 0.4, "+0.8"),
+        ],
+        columns=["schedule", "item", "start", "months", "dose", "result"],
+    )
+    return plot_schedules(bought, 60, results="right: points gained (made up)")
+
+
 def _draw_line(ax: Axes, rows: pd.DataFrame, name: str, number: int, aside: float) -> None:
     style = line_style(number)
     levels: Floats = rows["level"].to_numpy(dtype=np.float64)
-    middle, low, high = (
-        rows[column].to_numpy(dtype=np.float64) * _scale(rows)
-        for column in ("difference", "low", "high")
-    )
+    scale, _ = points(str(rows["unit"].iloc[0]))
+    middle, low, high = (scale * rows[name].to_numpy() for name in ("difference", "low", "high"))
     mark = MARKS[number % len(MARKS)]
     bars = ax.vlines(levels, low, high, color=style.colour, lw=1.4)
     [line] = ax.plot(levels, middle, color=style.colour, ls=style.dash, marker=mark, ms=5)
@@ -197,10 +240,6 @@ def _mark_levels(ax: Axes, levels: list[float]) -> None:
     if len(levels) == 1 or gaps.min() >= LEAST_GAP * (places[-1] - places[0]):
         ax.set_xticks(levels, [f"{one:g}" for one in levels])
         ax.minorticks_off()
-
-
-def _scale(table: pd.DataFrame) -> float:
-    return 100.0 if str(table["unit"].iloc[0]) == SHARE else 1.0
 
 
 def _pairs(table: pd.DataFrame) -> str:

@@ -10,11 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
+from numpy.typing import ArrayLike
 
-from trustsim.analysis.tables import require_columns
-from trustsim.figures.style import DARK, PALE, SMALL, WIDTH
+from trustsim.analysis.tables import TableError, require_columns
+from trustsim.errors import nearest, refusal
+from trustsim.figures.style import DARK, PALE, SMALL, WIDTH, LineStyle, line_style
 
 MONTHS_A_YEAR = 12
+SHARE = "share of partnerships"
+MINUS = "\N{MINUS SIGN}"
 END_LABEL = "label at the end of a line"
 
 
@@ -91,7 +95,7 @@ def label_lines(ax: Axes) -> None:
     """Every named line gets its name at its right end; labels of an earlier call make way."""
     for text in [text for text in ax.texts if text.get_gid() == END_LABEL]:
         text.remove()
-    lines = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
+    lines = named_lines(ax)
     label_heights(
         ax,
         [str(line.get_label()) for line in lines],
@@ -147,6 +151,67 @@ def mark_events(ax: Axes, events: pd.DataFrame, *, where: str) -> None:
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": PALE, "lw": 0.8, "shrinkA": 0, "shrinkB": 0},
         )
+
+
+def beside(ax: Axes, height: float, text: str, colour: str = "black") -> None:
+    """Small words at the right edge, at a height of the vertical axis."""
+    place = ax.get_yaxis_transform()
+    ax.text(1.02, height, text, transform=place, fontsize=SMALL, va="center", color=colour)
+
+
+def points(unit: str) -> tuple[float, str]:
+    """What to multiply numbers in this unit by, and the unit that is then shown.
+
+    >>> points("share of partnerships"), points("months")
+    ((100.0, 'percentage points'), (1.0, 'months'))
+    """
+    return (100.0, "percentage points") if unit == SHARE else (1.0, unit)
+
+
+def of_quantity(table: pd.DataFrame, quantity: str, *, where: str) -> pd.DataFrame:
+    """The rows of one quantity.
+
+    Raises
+    ------
+    TableError
+        The table has no such quantity.
+    """
+    chosen = table[table["quantity"] == quantity]
+    if len(chosen) == 0:
+        known = [str(name) for name in dict.fromkeys(table["quantity"])]
+        allowed = f"must be one of {', '.join(known)}"
+        step = f"Choose one of them.{nearest(quantity, known)}"
+        raise TableError(refusal(where, "quantity", quantity, allowed, step))
+    return chosen
+
+
+def draw_line(
+    ax: Axes,
+    across: ArrayLike,
+    table: pd.DataFrame,
+    style: LineStyle,
+    label: str,
+    *,
+    middle: str = "estimate",
+    scale: float = 1.0,
+    steps: bool = False,
+) -> None:
+    """A line with its band: the columns `middle`, low and high of a table, times `scale`."""
+    centre, low, high = (scale * table[name].to_numpy() for name in (middle, "low", "high"))
+    ax.fill_between(across, low, high, step="post" if steps else None, color=style.colour,
+                    alpha=0.18, linewidth=0)  # fmt: skip
+    ax.plot(across, centre, drawstyle="steps-post" if steps else "default", color=style.colour,
+            linestyle=style.dash, linewidth=1.8, label=label)  # fmt: skip
+
+
+def next_style(ax: Axes) -> LineStyle:
+    """The first style that no named line of the Axes has."""
+    return line_style(len(named_lines(ax)))
+
+
+def named_lines(ax: Axes) -> list[Line2D]:
+    """Lines with a name, which stand for something in the table."""
+    return [line for line in ax.lines if not str(line.get_label()).startswith("_")]
 
 
 def partnerships(count: int) -> str:

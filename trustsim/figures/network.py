@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,11 @@ from trustsim.analysis.tables import TableError, require_columns
 from trustsim.errors import refusal
 from trustsim.figures.labels import note
 from trustsim.figures.style import BLUE, DARK, ORANGE, PALE, SMALL, SOOT, VERMILION, axes_or_new
+
+if TYPE_CHECKING:
+    from trustsim.engines.partnership import Partnership
+
+__all__ = ["plot_trust_network"]
 
 WHERE = "plot_trust_network"
 COLUMNS = ("month", "observer", "organisation", "partner", "partner_organisation", "trust")
@@ -117,6 +122,14 @@ def plot_trust_network(
     name_kinds(ax, counts)
     note(ax, f"1 partnership; lines: mutual trust between {kind}, the wider the more")
     return ax
+
+
+def example_trust_network(partnership: Partnership) -> Axes:
+    """Four networks of organisations and key people, lines by trust.
+
+    Who trusted whom at the start, and later?
+    """
+    return plot_trust_network(partnership.ties, months=[0, 12, 36, 60])
 
 
 def moment_of(ties: pd.DataFrame, between: str) -> Moment:

@@ -9,14 +9,15 @@ from matplotlib.axes import Axes
 
 from trustsim.analysis.tables import require_columns
 from trustsim.errors import TrustsimError, refusal
-from trustsim.figures.labels import note, spread, text_height
+from trustsim.figures.labels import beside, note, points, spread, text_height
 from trustsim.figures.style import BLUE, DARK, PALE, SMALL, VERMILION, axes_or_new
+
+__all__ = ["plot_morris", "plot_sobol", "plot_tornado"]
 
 COLUMNS = (
     *("arm", "outcome", "month", "unit", "factor", "index", "estimate", "low", "high"),
     *("corrected", "corrected_low", "corrected_high", "noise", "n", "replicates"),
 )
-SHARE = "share of partnerships"
 CROSSES = ";\ncrosses: not corrected for noise"
 ONLY_ARM = "baseline"  # needs no naming
 APART = 0.2  # rows of one factor, a share of the space between factors
@@ -50,12 +51,20 @@ def plot_tornado(effects: pd.DataFrame, ax: Axes | None = None, *, most: int = 1
         ax.barh(height, middle, height=0.6, color=BLUE if middle > 0 else VERMILION, alpha=0.6)
         ends = (scale * row["corrected_low"], scale * row["corrected_high"])
         ax.hlines(height, *ends, color=DARK, lw=1.4)
-        _beside(ax, height, f"{sizes[place]:.1f}" if scale > 1 else f"{sizes[place]:.3g}")
-    _beside(ax, 0.8, "mean size")
+        beside(ax, height, f"{sizes[place]:.1f}" if scale > 1 else f"{sizes[place]:.3g}")
+    beside(ax, 0.8, "mean size")
     _name_rows(ax, list(signed.index))
     ax.set_xlabel(f"mean effect of the whole range on {_outcome(table)} ({unit})")
     _small_print(ax, table, "trajectories")
     return ax
+
+
+def example_tornado(screened: pd.DataFrame) -> Axes:
+    """Bars of mean effects, the largest on top.
+
+    Which parameters move an outcome most, and which way?
+    """
+    return plot_tornado(screened)
 
 
 def plot_morris(effects: pd.DataFrame, ax: Axes | None = None, *, names: int = 10) -> Axes:
@@ -124,6 +133,14 @@ def plot_morris(effects: pd.DataFrame, ax: Axes | None = None, *, names: int = 1
     return ax
 
 
+def example_morris(screened: pd.DataFrame) -> Axes:
+    """Mean size across, spread up.
+
+    Which parameters matter by themselves, and which only together with others?
+    """
+    return plot_morris(screened)
+
+
 def plot_sobol(indices: pd.DataFrame, ax: Axes | None = None, *, most: int = 15) -> Axes:
     """Each factor's share of the variance, alone and in all, the largest total on top.
 
@@ -151,11 +168,23 @@ def plot_sobol(indices: pd.DataFrame, ax: Axes | None = None, *, most: int = 15)
             ax.hlines(height, row["corrected_low"], row["corrected_high"], color=colour, lw=1.4)
             ax.plot(row["corrected"], height, mark, color=colour, ms=5)
             ax.plot(row["estimate"], height, "x", color=DARK, ms=4)
-        _beside(ax, shift, words, colour)
+        beside(ax, shift, words, colour)
     _name_rows(ax, order)
     ax.set_xlabel(f"share of the variance of {_outcome(table)} between points")
     _small_print(ax, table, "base samples", CROSSES)
     return ax
+
+
+def example_sobol(setup: dict[str, Any]) -> Axes:
+    """Shares of variance with intervals.
+
+    How much of the variance is due to each parameter, alone and in all?
+    """
+    from trustsim.sweeps import Study, sweep
+    from trustsim.sweeps.sensitivity import sensitivity_of
+
+    saltelli = sweep(Study("voluntary", design="saltelli", points=32, **setup))
+    return plot_sobol(sensitivity_of(saltelli, outcome="dissolved"))
 
 
 def _checked(table: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -187,8 +216,7 @@ def _largest(rows: pd.DataFrame, column: str, most: int) -> list[str]:
 
 
 def _scale(table: pd.DataFrame) -> tuple[float, str]:
-    unit = str(table["unit"].iloc[0])
-    return (100.0, "percentage points") if unit == SHARE else (1.0, unit)
+    return points(str(table["unit"].iloc[0]))
 
 
 def _outcome(table: pd.DataFrame) -> str:
@@ -199,11 +227,6 @@ def _outcome(table: pd.DataFrame) -> str:
 def _name_rows(ax: Axes, names: list[str]) -> None:
     ax.set_yticks([-place for place in range(len(names))], [_plain(name) for name in names])
     ax.set_ylim(-len(names) + 0.4, 1.1)
-
-
-def _beside(ax: Axes, height: float, text: str, colour: str = DARK) -> None:
-    place = ax.get_yaxis_transform()
-    ax.text(1.02, height, text, transform=place, fontsize=SMALL, va="center", color=colour)
 
 
 def _small_print(ax: Axes, table: pd.DataFrame, samples: str, more: str = "") -> None:

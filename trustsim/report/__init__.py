@@ -1,4 +1,4 @@
-"""Self-contained HTML reports: pieces to compose a page of, and the page of one run.
+"""Self-contained HTML reports: pieces of a page, and the pages of a run and a comparison.
 
 A page of your own:
 
@@ -19,29 +19,17 @@ from trustsim.report.pieces import (
     bullets,
     code,
     element,
-    escaped,
     figure,
     folded,
     joined,
     page,
     paragraph,
     section,
+    sources_section,
     table,
 )
-from trustsim.report.run import (
-    drawing,
-    exhibit,
-    footer_text,
-    headline_section,
-    limits_section,
-    reproduce_section,
-    results_section,
-    run_page,
-    scenario_section,
-    sources_section,
-)
+from trustsim.report.run import drawing, footer_text, headlines, run_page, scenario_section
 from trustsim.report.terminal import comparison_text, summary_text
-from trustsim.report.words import headlines
 
 __all__ = [
     "Figure",
@@ -58,21 +46,15 @@ __all__ = [
     "doubt_text",
     "drawing",
     "element",
-    "escaped",
-    "exhibit",
     "figure",
     "figures_of",
     "folded",
     "footer_text",
-    "headline_section",
     "headlines",
     "joined",
-    "limits_section",
     "page",
     "paragraph",
     "picture",
-    "reproduce_section",
-    "results_section",
     "run_page",
     "scenario_section",
     "section",

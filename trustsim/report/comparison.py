@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trustsim.model.parameters import BY_NAME
 from trustsim.report import comparison_words as said
-from trustsim.report import words
 from trustsim.report.comparison_exhibits import MOST_LINES, Chosen, to_look_at
-from trustsim.report.comparison_tables import breakable, in_two_lines, shown_tables, spoken
 from trustsim.report.doubt import doubt_section
 from trustsim.report.exhibits import MOST_PEOPLE
 from trustsim.report.pieces import (
-    MINUS,
     Markup,
     Sources,
     bullets,
-    code,
-    element,
-    figure,
-    folded,
+    in_two_lines,
     joined,
-    page,
-    paragraph,
-    section,
+    may_break,
+    rendered,
     table,
 )
-from trustsim.report.run import (
-    drawing,
-    footer_text,
-    limits_section,
-    scenario_section,
-    sources_section,
-)
+from trustsim.report.run import drawing, footer_text, limits, scenario_section
+from trustsim.report.words import DASH, MINUS, moment, records
 from trustsim.scenarios.interventions.catalog import CATALOG
 
 if TYPE_CHECKING:
@@ -48,7 +36,8 @@ if TYPE_CHECKING:
 MOST_STORIES = 4
 """Arms of which stories are told in the page; for further arms there are the commands."""
 
-COLUMNS = "display: grid; gap: 1.5em; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr))"
+OPEN = ("crossings", "costs")
+"""Tables that are shown at once; the others open with a click."""
 
 
 def comparison_page(
@@ -71,202 +60,105 @@ def comparison_page(
         its files begin).
     doubt : pandas.DataFrame, optional
         From `calibration.with_parameter_uncertainty`.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file and asks nothing of a network.
     """
-    sources = Sources()
+    sources, names = Sources(), comparison.names
     base = comparison.baseline.scenario
-    size = words.counted(len(comparison), "simulated partnership")
-    lead = paragraph(
-        f"The same {size}, {words.counted(comparison.horizon, 'month')} each, seed "
-        f"{comparison.seed}, lived through with the same luck in the baseline and in "
-        f"{words.counted(len(comparison.names), 'other arm')}."
-    )
-    return page(
-        f"What changes trust between partners: {base.name}",
-        in_short_section(comparison),
-        arms_section(comparison, sources),
-        scenario_section(base, sources),
-        comparison_results(comparison, tables, figures),
-        doubt_section(doubt),
-        partnerships_section(comparison, record),
-        reading_section(),
-        limits_section(base, len(comparison), sources),
-        again_section(comparison, record),
-        sources_section(sources),
-        lead=lead,
-        footer=paragraph(footer_text(record)),
-    )
-
-
-def in_short_section(comparison: Comparison) -> Markup:
-    """The answers: one row an arm, then each arm in sentences."""
-    parts = [paragraph(said.PAIRED), _overview(comparison)]
-    for arm in comparison.names:
-        items = [
-            joined(element("strong", f"{fact.topic}:"), " ", spoken(fact.text))
-            for fact in said.arm_facts(comparison, arm)
-        ]
-        parts += [element("h3", arm), bullets(items, class_="headlines")]
-    return section("In short", *parts)
-
-
-def arms_section(comparison: Comparison, sources: Sources) -> Markup:
-    """What is done in each arm that is not done in the baseline, and what its cost is."""
-    import pandas as pd
-
-    base = comparison.baseline.scenario
-    rows = []
-    for arm in comparison.names:
-        scenario = comparison.runs(arm).scenario
-        rows.append((breakable(arm), *_what_differs(base, scenario, sources)))
-    heads = ["arm", "what differs from the baseline", "predicted", "person-months"]
-    text = "The baseline is described below. What was predicted stands in the catalogue."
-    return section(
-        "What was compared", table(pd.DataFrame(rows, columns=heads, dtype=object), caption=text)
-    )
-
-
-def comparison_results(
-    comparison: Comparison, tables: Sequence[Table], figures: Sequence[Figure]
-) -> Markup:
-    """Figures of all arms together, figures of each arm, and all tables."""
-    titles = {one.title for one in figures}
-    parts: list[Markup] = []
+    drawn: dict[str, list[Markup]] = {}
     for one in figures:
-        if one.title in titles:
-            parts.append(element("h3", one.title))
-            titles.remove(one.title)
-        parts.append(drawing(one))
-    if len(comparison.names) > MOST_LINES:
-        text = f"Arms are drawn in groups of {MOST_LINES}, so that lines can be told apart."
-        parts.insert(0, paragraph(text))
-    return section("Results", *parts, *shown_tables(tables))
-
-
-def partnerships_section(comparison: Comparison, record: Mapping[str, Any]) -> Markup:
-    """The partnership most helped, a typical one, the one most harmed: their stories, twice."""
-    parts = [
-        paragraph(
-            "One of each kind, picked by what the arm changed in the value delivered: the most, "
-            "the median, the least. They show how it can go, not how it goes as a rule."
+        drawn.setdefault(one.title, []).append(drawing(one))
+    examples = [
+        (
+            arm,
+            [_example(comparison, arm, one, record, place) for one in to_look_at(comparison, arm)],
         )
+        for place, arm in enumerate(names)
     ]
-    for place, arm in enumerate(comparison.names):
-        parts.append(element("h3", arm))
-        for one in to_look_at(comparison, arm):
-            parts += _one_to_look_at(comparison, arm, one)
-            told = [code("\n".join(_commands(comparison, arm, one.replicate, record)))]
-            if place < MOST_STORIES and _small_enough(comparison, arm):
-                told.append(_side_by_side(comparison, arm, one.replicate))
-            parts.append(folded("The story in both arms, and how to have it told", *told))
-    return section("Partnerships to look at", *parts)
+    page = rendered(
+        "comparison.html",
+        title=f"What changes trust between partners: {base.name}",
+        comparison=comparison,
+        paired=said.PAIRED,
+        overview=_overview(comparison),
+        found=[(arm, said.arm_facts(comparison, arm)) for arm in names],
+        arms=_arms(comparison, sources),
+        scenario=scenario_section(base, sources),
+        most_lines=MOST_LINES,
+        figures=list(drawn.items()),
+        tables=[(one.title, shown_table(one), one.name in OPEN) for one in tables],
+        doubt=doubt_section(doubt),
+        examples=examples,
+        growing=said.growing_with_life(comparison),
+        **limits(len(comparison), sources),
+        record=record,
+        again=_again(comparison, record),
+        footer=footer_text(record),
+    )
+    return str(page)
 
 
-def reading_section() -> Markup:
-    """What paired differences mean, and what they don't."""
-    twins = (
-        "Each partnership is lived through in every arm with the same people and the same luck. A "
-        "difference between two arms is a mean of differences between such twins."
-    )
-    chance = (
-        "Once an arm has changed something, twins go their own ways, and chance then helps one and "
-        "harms the other. So the shares helped and harmed hold chance too: they say how the very "
-        "same partnerships fared, not for whom an arm is good as a rule."
-    )
-    chosen = (
-        "The worst and best off members are chosen after the fact. They lie apart even if an arm "
-        "favours no seat."
-    )
-    many = (
-        "Each interval stands by itself. Of twenty that hold no change, one leaves it out by luck "
-        "alone; here are many arms, outcomes and months."
-    )
-    months = (
-        "Better before worse: a curve counts as better or worse once the intervals of three months "
-        "in a row leave out no change. Neighbouring months are much alike, so over ten years that "
-        "happens by luck in a fifth to a third of curves where nothing changed. Look at the size."
-    )
-    ended = (
-        "In monthly means a partnership that has dissolved counts as 0. Less smoke or turnover may "
-        "therefore mean that fewer partnerships are left."
-    )
-    costs = (
-        "Costs are stated person-months from the catalogue, most of them assumptions; nothing else "
-        "that an arm costs is counted."
-    )
-    items = [twins, chance, chosen, many, months, ended, costs]
-    return section("How to read a comparison", bullets(items))
-
-
-def again_section(comparison: Comparison, record: Mapping[str, Any]) -> Markup:
-    """How to get the same numbers again."""
-    parts: list[Markup] = []
-    if record.get("command"):
-        parts += [paragraph("What was typed:"), code(record["command"])]
-    named = {name: f"{kept['files']}.toml" for name, kept in record["arms"].items()}
-    arms = "".join(f"    {name!r}: ts.scenario({named[name]!r}),\n" for name in comparison.names)
-    again = (
-        f"import trustsim as ts\n\nts.compare(\n    ts.scenario({named['baseline']!r}),\n    {{\n"
-        + arms.replace("    ", "        ", 1 if len(comparison.names) == 1 else -1)
-        + f"    }},\n    replicates={record['replicates']}, seed={record['seed']}, "
-        f"months={record['months']}, lifted=False,\n)"
-    )
-    versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())
-    parts += [
-        paragraph("The scenario of every arm is kept beside this page, so this gives the same:"),
-        code(again),
-        paragraph(
-            f"Rules {record['sources_digest']}; Python {record['python']} on {record['platform']}; "
-            f"{versions}. With the same rules the numbers of every partnership are the same to the "
-            "bit, whatever the number of workers or the machine."
-        ),
-    ]
-    return section("How to get the same numbers again", *parts)
-
-
-def notebook_view(comparison: Comparison) -> str:
-    """What a notebook shows of a comparison: a row an arm, and the curves of value."""
-    from trustsim.figures.curves import plot_curves
-    from trustsim.report.exhibits import picture
-
-    title = element("p", element("b", repr(comparison).strip("<>")))
-    curves = comparison.curves
-    shown = curves[curves["arm"].isin(comparison.names[:MOST_LINES])]
-    caption = "Mean paired difference in value from the baseline, with 95 % intervals."
-    image = figure(picture(plot_curves(shown, better=1)), caption=caption, alternative=caption)
-    return str(joined(title, paragraph(said.PAIRED), _overview(comparison), image))
+def shown_table(one: Table) -> Markup:
+    """A table for reading: intervals stand beside their estimates, all cells are short."""
+    data = one.data[one.data["count"] > 0] if one.name == "fates" else one.data
+    row_of = ROWS.get(one.name, dict)
+    rows = [row_of(row) | {"arm": may_break(str(row["arm"]))} for row in records(data)]
+    return table([{"arm": row.pop("arm")} | row for row in rows], caption=one.caption)
 
 
 def _overview(comparison: Comparison) -> Markup:
     """One row an arm; intervals stand below their estimates."""
-    import pandas as pd
+    return table(
+        [
+            {
+                name: may_break(text) if name == "arm" else in_two_lines(text)
+                for name, text in row.items()
+            }
+            for row in said.overview(comparison)
+        ]
+    )
 
-    texts = said.overview(comparison)
+
+def _arms(comparison: Comparison, sources: Sources) -> Markup:
+    """What is done in each arm that is not done in the baseline, and what its cost is."""
+    base = comparison.baseline.scenario
     rows = [
-        [breakable(row[0]), *(in_two_lines(text) for text in row[1:])]
-        for row in texts.itertuples(index=False, name=None)
+        {"arm": may_break(arm)} | _what_differs(base, comparison.runs(arm).scenario, sources)
+        for arm in comparison.names
     ]
-    return table(pd.DataFrame(rows, columns=texts.columns, dtype=object))
+    caption = "The baseline is described below. Predictions are those of the catalogue."
+    return table(rows, caption=caption)
 
 
-def _what_differs(base: Scenario, scenario: Scenario, sources: Sources) -> tuple[Markup, str, str]:
+def _what_differs(base: Scenario, scenario: Scenario, sources: Sources) -> dict[str, object]:
     """What an arm adds, lacks and sets otherwise; what was predicted; person-months."""
     added = [item for item in scenario.interventions if item not in base.interventions]
+    known = {item: CATALOG[item.name] for item in added if item.name in CATALOG}
+    parts = [
+        joined(f"+{item} ", sources.mark(*known[item].cites) if item in known else "")
+        for item in added
+    ]
     lacking = [item for item in base.interventions if item not in scenario.interventions]
-    parts = [joined(f"+{item} ", _cited(item, sources)) for item in added]
-    parts += [joined(f"without {item}") for item in lacking]
     here, there = scenario.values(), base.values()
-    parts += [
-        joined(f"{name} {here[name]:g} instead of {there[name]:g} ({BY_NAME[name].meaning})")
+    texts = [f"without {item}" for item in lacking]
+    texts += [
+        f"{name} {here[name]:g} instead of {there[name]:g} ({BY_NAME[name].meaning})"
         for name in here
         if here[name] != there[name]
     ]
     if scenario.menu != base.menu:
-        parts.append(joined("another menu of silver bullets that may be reached for"))
-    known = [CATALOG[item.name] for item in added if item.name in CATALOG]
-    predicted = "; ".join(f"{one.recipe.__name__}: {one.predicted}" for one in known)
+        texts.append("another menu of silver bullets that may be reached for")
+    predicted = [f"{one.recipe.__name__}: {one.predicted}" for one in known.values()]
     costs = [f"{item.person_months:g} {_how_often(item)}" for item in added]
-    text = bullets(parts) if parts else joined("nothing")
-    return text, predicted, "; ".join(costs)
+    listed = bullets([*parts, *texts]) if parts or texts else Markup("nothing")
+    return {
+        "what differs from the baseline": listed,
+        "predicted": "; ".join(predicted),
+        "person-months": "; ".join(costs),
+    }
 
 
 def _how_often(item: Intervention) -> str:
@@ -274,15 +166,22 @@ def _how_often(item: Intervention) -> str:
     return "each time" if once else "a month"
 
 
-def _cited(item: Intervention, sources: Sources) -> Markup:
-    return sources.mark(*CATALOG[item.name].cites) if item.name in CATALOG else Markup("")
-
-
-def _one_to_look_at(comparison: Comparison, arm: str, one: Chosen) -> list[Markup]:
+def _example(
+    comparison: Comparison, arm: str, one: Chosen, record: Mapping[str, Any], place: int
+) -> dict[str, Any]:
+    """A partnership to look at: both lives in a line each, both stories, how to have them told."""
+    pair = ("baseline", arm)
     change = f"{one.difference:+.2f}".replace("-", MINUS)
-    title = f"{one.role}: partnership {one.replicate}, value {change}"
-    lives = (said.life_in_words(comparison, name, one.replicate) for name in ("baseline", arm))
-    return [element("p", element("strong", title)), bullets(lives)]
+    end = f"--seed {comparison.seed} --replicate {one.replicate} --months {comparison.horizon}"
+    files = (shlex.quote(f"{record['arms'][name]['files']}.toml") for name in pair)
+    return {
+        "title": f"{one.role}: partnership {one.replicate}, value {change}",
+        "lives": [said.life_in_words(comparison, name, one.replicate) for name in pair],
+        "commands": "\n".join(f"trustsim story {file} {end}" for file in files),
+        "stories": [(name, _story(comparison, name, one.replicate)) for name in pair]
+        if place < MOST_STORIES and _small_enough(comparison, arm)
+        else [],
+    }
 
 
 def _small_enough(comparison: Comparison, arm: str) -> bool:
@@ -291,21 +190,86 @@ def _small_enough(comparison: Comparison, arm: str) -> bool:
     return all(values["organisations"] * values["people"] <= MOST_PEOPLE for values in sizes)
 
 
-def _commands(
-    comparison: Comparison, arm: str, replicate: int, record: Mapping[str, Any]
-) -> list[str]:
-    """What to type, beside this page, to have the two stories told."""
-    end = f"--seed {comparison.seed} --replicate {replicate} --months {comparison.horizon}"
-    files = (shlex.quote(f"{record['arms'][name]['files']}.toml") for name in ("baseline", arm))
-    return [f"trustsim story {file} {end}" for file in files]
+def _story(comparison: Comparison, arm: str, replicate: int) -> list[str]:
+    model = comparison.one(replicate, arm)
+    told = model.story().split("\n\n")
+    model.release()
+    return list(told)
 
 
-def _side_by_side(comparison: Comparison, arm: str, replicate: int) -> Markup:
-    """The two stories of one partnership in two columns, one below the other if it is narrow."""
-    columns = []
-    for name in ("baseline", arm):
-        model = comparison.one(replicate, name)
-        told = [paragraph(text) for text in model.story().split("\n\n")]
-        model.release()
-        columns.append(element("div", element("h4", name), *told))
-    return element("div", *columns, style=COLUMNS)
+def _again(comparison: Comparison, record: Mapping[str, Any]) -> str:
+    """Python that gives the same numbers, from the files beside the page."""
+    named = {name: f"{kept['files']}.toml" for name, kept in record["arms"].items()}
+    arms = [f"        {name!r}: ts.scenario({named[name]!r})," for name in comparison.names]
+    sizes = f"replicates={record['replicates']}, seed={record['seed']}, months={record['months']}"
+    lines = [
+        *("import trustsim as ts", "", "ts.compare("),
+        f"    ts.scenario({named['baseline']!r}),",
+        *("    {", *arms, "    },"),
+        f"    {sizes}, lifted=False,",
+        ")",
+    ]
+    return "\n".join(lines)
+
+
+def _effect(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "outcome": row["outcome"],
+        "by": moment(int(row["month"])),
+        "unit": row["unit"],
+        "baseline": said.level(row["baseline"], row["unit"]),
+        "in the arm": said.level(row["other"], row["unit"]),
+        "difference": in_two_lines(said.change(row)),
+        "better": in_two_lines(said.share(row, "better")),
+        "worse": in_two_lines(said.share(row, "worse")),
+    }
+
+
+def _cost(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "person-months": f"{row['person_months']:.1f}",
+        "beyond the baseline": _within(row["extra"], row["extra_low"], row["extra_high"]),
+        "matured more": f"{100 * row['matured']:+.1f} points".replace("-", MINUS),
+        "by": moment(int(row["month"])),
+        "per partnership more that matured": _within(
+            row["per_matured"], row["per_low"], row["per_high"]
+        ),
+    }
+
+
+def _fate(row: dict[str, Any]) -> dict[str, Any]:
+    share, low, high = (100 * row[name] for name in ("share", "low", "high"))
+    return {
+        "in the baseline": row["baseline"],
+        "in the arm": row["other"],
+        "partnerships": row["count"],
+        "share of all": f"{share:.1f} % ({low:.1f} to {high:.1f})",
+    }
+
+
+def _payer(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "quantity": str(row["quantity"]).replace("_", " "),
+        "unit": row["unit"],
+        "member": row["member"],
+        "baseline": said.level(row["baseline"], ""),
+        "in the arm": said.level(row["other"], ""),
+        "difference": _within(row["difference"], row["low"], row["high"]),
+    }
+
+
+ROWS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "effects": _effect,
+    "costs": _cost,
+    "fates": _fate,
+    "who_pays": _payer,
+}
+"""How a row of these tables is shown, after its arm."""
+
+
+def _within(middle: float, low: float, high: float) -> str:
+    """Estimate and interval, three digits each; a dash where there is none."""
+    if middle != middle:
+        return DASH
+    bounds = f" ({low:.3g} to {high:.3g})" if low == low else ""
+    return f"{middle:.3g}{bounds}".replace("-", MINUS)

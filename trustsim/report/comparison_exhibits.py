@@ -25,6 +25,10 @@ TITLES = {
     "mature": "Share mature, month by month",
     "alive": "Share alive, month by month",
 }
+COUNTED = {
+    "matured": "which they can only before they dissolve",
+    "dissolved": "whether or not they had matured before",
+}
 MOST_HELPED, TYPICAL, MOST_HARMED = "most helped", "typical", "most harmed"
 
 
@@ -67,7 +71,8 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
             "effects",
             "What changed",
             "Arm minus baseline, the same partnerships with the same luck. Better, worse: share of "
-            "the pairs; in brackets: 95 % intervals.",
+            "the pairs. In brackets: 95 % intervals. Outcomes that grow with life are sums over "
+            "the months alive, unless their name says per month alive.",
             comparison.effects,
         ),
         Table(
@@ -126,13 +131,6 @@ def comparison_figures(comparison: Comparison) -> list[Figure]:
     return found
 
 
-def targets_of(comparison: Comparison, arm: str) -> list[int]:
-    """Numbers of the members that something in an arm is aimed at, and is not in the baseline."""
-    from trustsim.comparison.arms import targets
-
-    return targets(comparison.baseline.scenario, comparison.runs(arm).scenario)
-
-
 def _groups(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[first : first + MOST_LINES] for first in range(0, len(names), MOST_LINES)]
 
@@ -149,21 +147,18 @@ def _below_one_another(names: Sequence[str], tables: Sequence[pd.DataFrame]) -> 
 
 
 def _curves(comparison: Comparison, quantity: str, names: Sequence[str], mark: str) -> Figure:
-    from trustsim.comparison import CURVES
-    from trustsim.figures.curves import plot_curves
+    from trustsim.comparison.curves import CURVES
+    from trustsim.figures import plot_curves
 
-    known = next(one for one in CURVES if one.name == quantity)
+    better = next(one.better for one in CURVES if one.name == quantity)
     table = comparison.curves
     table = table[(table["quantity"] == quantity) & table["arm"].isin(list(names))]
-    beware = (
-        " Less of it may only mean that fewer partnerships are left." if known.better < 0 else ""
-    )
     return Figure(
         f"curves_{quantity}{mark}",
         TITLES[quantity],
         "Mean paired difference from the baseline; a partnership that has dissolved counts as 0. "
-        f"Bands: 95 % intervals, each month by itself. A diamond: the mean changes sides.{beware}",
-        picture(plot_curves(table, quantity, better=known.better)),
+        "Bands: 95 % intervals, each month by itself. A diamond: the mean changes sides.",
+        picture(plot_curves(table, quantity, better=better)),
         table,
     )
 
@@ -178,16 +173,15 @@ def _incidence(comparison: Comparison, event: str, names: Sequence[str], mark: s
     return Figure(
         f"incidence_{event}{mark}",
         f"{event.capitalize()} by then",
-        f"Share of all partnerships that have {event} by each month, in every arm. Bands are each "
-        "arm's own; the paired differences are surer than the bands suggest.",
+        f"Share of all partnerships that have {event} by each month, {COUNTED[event]}, in every "
+        "arm. Bands are each arm's own; the paired differences are surer than the bands suggest.",
         picture(ax),
         _below_one_another(list(tables), list(tables.values())),
     )
 
 
 def _of_arm(comparison: Comparison, arm: str, mark: str) -> list[Figure]:
-    from trustsim.figures import plot_paired_effect
-    from trustsim.figures.individual import plot_fates, plot_individual_effects
+    from trustsim.figures import plot_fates, plot_individual_effects, plot_paired_effect
 
     effects, fates = comparison.between("baseline", arm), comparison.fates(arm)
     individual = comparison.individual(arm)
@@ -229,8 +223,10 @@ def _of_arm(comparison: Comparison, arm: str, mark: str) -> list[Figure]:
 
 
 def _of_members(comparison: Comparison, arm: str) -> list[tuple[str, str, str, Any, pd.DataFrame]]:
-    from trustsim.figures.payers import plot_payers, plot_worst_off
+    from trustsim.comparison.arms import targets
+    from trustsim.figures import plot_payers, plot_worst_off
 
+    aimed = targets(comparison.baseline.scenario, comparison.runs(arm).scenario)
     payers, worst = comparison.who_pays(arm), worst_off(comparison, arm)
     received = payers[payers["quantity"] == "value_received"]
     return [
@@ -241,7 +237,7 @@ def _of_members(comparison: Comparison, arm: str) -> list[tuple[str, str, str, A
                 "Value received by each member, paired. Worst and best off are chosen in each "
                 "partnership after the fact, so they lie apart even where no seat is favoured."
             ),
-            plot_payers(received, targets=targets_of(comparison, arm)),
+            plot_payers(received, targets=aimed),
             received,
         ),
         (

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trustsim.report.pieces import NO_BREAK
-from trustsim.report.words import NONE, counted, moment
+from trustsim.analysis.outcomes import MONTHLY
+from trustsim.report.words import NONE, SHARE, moment, plain_number, records, span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from trustsim.comparison import Comparison
 
 FIVE_YEARS = 60
-SHARE = "share of partnerships"
 ALSO_FOLLOWED = ("maturity", "mature", "alive")
 """Curves besides value that may turn: of those, a partnership that ends is the worse for all."""
 
@@ -39,11 +37,6 @@ def effects_of(comparison: Comparison, arm: str) -> dict[str, dict[str, Any]]:
     return {str(row["outcome"]): row for row in records(table)}
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table, each by column."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
 def arm_facts(comparison: Comparison, arm: str) -> list[Fact]:
     """What an arm changed, in an order that a busy reader can stop at any time.
 
@@ -52,17 +45,31 @@ def arm_facts(comparison: Comparison, arm: str) -> list[Fact]:
     found = effects_of(comparison, arm)
     by = moment(month_of_effects(comparison))
     kept = nobody_may_leave(comparison, arm)
-    unit = f"in {found['value']['unit']}"
+    value = f"{_both(found['value'])}; in {found['value']['unit']}"
+    if rate := found.get(f"value {MONTHLY}"):
+        value += f". {MONTHLY.capitalize()}: {_both(rate)}"
     dissolved = "none, by definition: no member may leave here (may_exit = 0)."
     return [
         Fact(f"Matured by {by}", f"{_both(found['matured'])}."),
         Fact(f"Dissolved by {by}", dissolved if kept else f"{_both(found['dissolved'])}."),
-        Fact(f"Value over {_span(comparison)}", f"{_both(found['value'])}; {unit}."),
+        Fact(f"Value over {span(comparison.horizon)}", f"{value}."),
         Fact("Helped or harmed", f"{helped_and_harmed(found['value'])}."),
         Fact("Better before worse", f"{better_before_worse(comparison, arm)}."),
         Fact("Who pays", f"{who_pays_in_words(comparison, arm)}."),
         Fact("Cost", f"{cost_in_words(comparison, arm)}."),
     ]
+
+
+def growing_with_life(comparison: Comparison) -> str:
+    """Which outcomes grow with life, and where to find them per month alive."""
+    known = list(dict.fromkeys(str(name) for name in comparison.effects["outcome"]))
+    growing = [name for name in known if f"{name} {MONTHLY}" in known]
+    return (
+        f"Sums over the whole life of a partnership ({', '.join(growing)}) grow with its length: "
+        "an arm in which partnerships live longer has more of them, even if nothing else changes. "
+        f"The table of effects also gives them {MONTHLY}. A name without {MONTHLY} means "
+        "the sum."
+    )
 
 
 def nobody_may_leave(comparison: Comparison, arm: str) -> bool:
@@ -71,29 +78,28 @@ def nobody_may_leave(comparison: Comparison, arm: str) -> bool:
     return all(scenario.values()["may_exit"] == 0 for scenario in scenarios)
 
 
-def overview(comparison: Comparison) -> pd.DataFrame:
+def overview(comparison: Comparison) -> list[dict[str, str]]:
     """One row an arm, as short texts: changes in maturity, dissolution and value, who, cost."""
-    import pandas as pd
-
     by = moment(month_of_effects(comparison))
     rows = []
     for arm in comparison.names:
         found = effects_of(comparison, arm)
-        value = found["value"]
+        value, matured, dissolved = (
+            change(found[name]).replace(" points", "") for name in ("value", "matured", "dissolved")
+        )
+        never = nobody_may_leave(comparison, arm)
         rows.append(
             {
                 "arm": arm,
-                f"matured by {by}, points": change(found["matured"]).replace(" points", ""),
-                f"dissolved by {by}, points": "none, by definition"
-                if nobody_may_leave(comparison, arm)
-                else change(found["dissolved"]).replace(" points", ""),
-                f"value over {_span(comparison)}": change(value),
-                "more value": share(value, "better"),
-                "less value": share(value, "worse"),
+                f"matured by {by}, points": matured,
+                f"dissolved by {by}, points": "none, by definition" if never else dissolved,
+                f"value over {span(comparison.horizon)}": value,
+                "more value": share(found["value"], "better"),
+                "less value": share(found["value"], "worse"),
                 "extra person-months": _extra(cost_row(comparison, arm)),
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def change(row: dict[str, Any]) -> str:
@@ -118,16 +124,13 @@ def share(row: dict[str, Any], side: str) -> str:
     return f"{middle:.1f} % ({low:.1f} to {high:.1f})"
 
 
-def together(text: str) -> str:
-    """Text in which no line breaks within an interval, or between a number and its sign or unit.
+def level(value: float, unit: str) -> str:
+    """An outcome in one arm, for a cell of a table.
 
-    >>> together("it is 0.3 % (0.1 to 0.5) now").replace(NO_BREAK, "_")
-    'it is 0.3_%_(0.1_to_0.5) now'
+    >>> level(0.5, SHARE), level(1234.5, "members")
+    ('50.0 %', '1,234')
     """
-    text = re.sub(r"(?<=\d) (?=%|points)", NO_BREAK, text)
-    text = re.sub(r"(?<=%) (?=\()|(?<=\d) (?=\()|(?<=month) (?=\d)", NO_BREAK, text)
-    brackets = r"\([^()]{1,30} to [^()]{1,30}\)"
-    return re.sub(brackets, lambda found: found[0].replace(" ", NO_BREAK), text)
+    return f"{100 * value:.1f} %" if unit == SHARE else plain_number(value)
 
 
 def helped_and_harmed(row: dict[str, Any]) -> str:
@@ -278,7 +281,7 @@ def _course(comparison: Comparison, arm: str, row: dict[str, Any]) -> str:
 def value_turns_back(comparison: Comparison, arm: str) -> bool:
     """Whether mean value changed sides and ends on the first side again."""
     from trustsim.analysis.curves import crossing
-    from trustsim.figures.curves import turns_back
+    from trustsim.figures.comparison import turns_back
 
     curves = comparison.curves
     curve = curves[(curves["arm"] == arm) & (curves["quantity"] == "value")]
@@ -304,8 +307,3 @@ def _signed(value: float, unit: str) -> str:
     if unit == SHARE:
         return f"{100 * value:+.1f}"
     return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
-
-
-def _span(comparison: Comparison) -> str:
-    years, rest = divmod(comparison.horizon, 12)
-    return counted(comparison.horizon, "month") if rest else counted(years, "year")

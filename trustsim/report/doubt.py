@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trustsim.report.pieces import MINUS, Markup, paragraph, section, table, unbroken
-from trustsim.report.words import moment
+from trustsim.report.pieces import Markup, rendered, table
+from trustsim.report.words import columns_of, moment, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,37 +24,18 @@ def doubt_section(doubt: pd.DataFrame | None) -> Markup:
         From `trustsim.calibration.with_parameter_uncertainty`; None if it was not asked for.
     """
     if doubt is None:
-        text = (
-            "Not asked for here (--draws 0). Other sections hold luck only, at one set of values."
-        )
-        return section(TITLE, paragraph(text))
+        return rendered("doubt.html", title=TITLE, table=None)
     draws, each = int(doubt["draws"].max()), int(doubt["replicates"].iloc[0])
-    shown = doubt_lines(doubt).astype(object)
-    shown[NUMBERS] = shown[NUMBERS].map(lambda text: text.replace("-", MINUS))
-    shown = shown.map(unbroken)
     caption = (
         f"Values given: {int(doubt['n'].iloc[0])} partnerships, 95 % interval of luck. Posterior: "
-        f"median of {draws} draws with a 95 % interval, from {each} partnerships a draw; their "
+        f"median of {draws} draws with a 95 % interval, from {each} partnerships a draw. Their "
         "luck is taken out where it can be told apart (~ where it can't, and the interval holds "
-        "both). > 0, < 0: shares of draws, luck in them. Arms are told as changes "
-        "against the baseline, in the same partnerships. A median month rests on those draws in "
-        "which 20 or more matured."
+        "both). > 0, < 0: shares of draws, luck in them. For arms the numbers are changes against "
+        "the baseline, in the same partnerships. A median month rests on the draws in which 20 or "
+        "more matured."
     )
-    return section(
-        TITLE,
-        paragraph(
-            "The other numbers of this page are those of one set of parameters. Here the same is "
-            "asked at parameter values that agreed with the published facts in one simulation of "
-            "200 partnerships (how many voluntary partnerships end, how long maturity takes, how "
-            "often leaders change). Parameters that the scenario itself sets stay as they are, and "
-            "so do those that were never calibrated: the true doubt is larger."
-        ),
-        table(shown, caption=caption),
-        paragraph(
-            "The first interval holds luck only, the second parameters only. An effect whose sign "
-            "is the same in nearly all draws is worth more than its size, and more than any level."
-        ),
-    )
+    shown = doubt_lines(doubt).astype(object).map(spoken)
+    return rendered("doubt.html", title=TITLE, table=table(shown, caption=caption))
 
 
 def doubt_lines(doubt: pd.DataFrame) -> pd.DataFrame:
@@ -80,8 +61,6 @@ def doubt_lines(doubt: pd.DataFrame) -> pd.DataFrame:
 
 def doubt_text(doubt: pd.DataFrame) -> str:
     """The lines for any terminal: effects of arms where there are any, else levels."""
-    from trustsim.report.terminal import columns_of
-
     effects = doubt[doubt["kind"] != LEVEL]
     head = (
         f"{TITLE}: over {int(doubt['draws'].max())} draws that once agreed with the published facts"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from trustsim.report.words import INTERVALS, reported_months
+import numpy as np
+
+from trustsim.report.words import FIRST, FIRST_OF_TWO, INTERVALS, SHARE, reported_months
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +66,17 @@ def tables_of(runs: Runs) -> list[Table]:
     months = reported_months(runs.horizon)
     return [
         Table(
+            "first_of_two",
+            FIRST,
+            "What had come first by then: the first three shares add up to 100 %. The last one "
+            f"counts every dissolution, also those after maturity. {INTERVALS}",
+            first_of_two(runs, months),
+        ),
+        Table(
             "attrition",
             "Attrition",
-            f"Partnerships that have ended, and members lost. {INTERVALS}{bound}",
+            "Partnerships that have ended, whether or not they had matured before, and members "
+            f"lost. {INTERVALS}{bound}",
             runs.attrition(months),
         ),
         Table(
@@ -156,6 +167,56 @@ def causes_of(runs: Runs) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def first_by_month(runs: Runs, by: Sequence[int] | None = None) -> dict[str, pd.DataFrame]:
+    """Cumulative incidence of what came first, and of dissolution whenever it came.
+
+    Parameters
+    ----------
+    runs : Runs
+        The run.
+    by : sequence of int, optional
+        Months; all of them if left out.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        matured, dissolved before maturing, neither yet (the three add up to 1 at each month) and
+        dissolved at all; columns as in `analysis.cumulative_incidence`.
+    """
+    from trustsim.analysis import cumulative_incidence
+    from trustsim.analysis.intervals import wilson_bounds
+
+    mature, before, neither, at_all = FIRST_OF_TWO
+    found = {
+        mature: cumulative_incidence(runs.runs, event="matured", by=by),
+        before: cumulative_incidence(runs.runs, event="dissolved", by=by, first=True),
+        at_all: cumulative_incidence(runs.runs, event="dissolved", by=by),
+    }
+    # All partnerships of a run are watched to one horizon, so those with no event can be counted.
+    events = len(runs) - found[mature]["events"] - found[before]["events"]
+    share = (events / len(runs)).to_numpy()
+    low, high = wilson_bounds(share, np.full(len(share), float(len(runs))))
+    start = found[mature]["month"] == 0
+    found[neither] = found[mature].assign(
+        estimate=share,
+        standard_error=np.sqrt(share * (1 - share) / len(runs)),
+        low=np.where(start, 1.0, low),
+        high=np.where(start, 1.0, high),
+        events=events,
+    )
+    return {event: found[event].assign(event=event) for event in FIRST_OF_TWO}
+
+
+def first_of_two(runs: Runs, by: Sequence[int]) -> pd.DataFrame:
+    """The same by some months, as a summary table."""
+    import pandas as pd
+
+    tables = first_by_month(runs, by).values()
+    table = pd.concat(tables).rename(columns={"event": "quantity"}).assign(unit=SHARE)
+    table = table.sort_values("month", kind="stable", ignore_index=True)
+    return table[["quantity", "month", "estimate", "low", "high", "unit", "n"]]
+
+
 def _status(runs: Runs) -> Figure:
     ax = runs.plot.status()
     counts = runs.occupancy.drop(columns=["members_lost_squared"])
@@ -173,18 +234,20 @@ def _incidence(runs: Runs) -> Figure:
 
     from trustsim.figures import plot_cumulative_incidence
 
-    events = {"matured": "have matured", "dissolved": "have dissolved"}
-    tables = {event: runs.cumulative_incidence(event) for event in events}
+    tables = first_by_month(runs)
+    mature, before, _, at_all = FIRST_OF_TWO
     ax = None
-    for event, label in events.items():
-        ax = plot_cumulative_incidence(tables[event], ax, label=label)
+    for event in (mature, before, at_all):
+        ax = plot_cumulative_incidence(tables[event], ax)
     assert ax is not None
     ax.set_ylabel("share of partnerships so far")
     return Figure(
         "incidence",
-        "Maturity and dissolution",
-        "Cumulative incidence: share of all partnerships that have matured at least once, and "
-        "that have dissolved, by each month. The two compete: who dissolves first never matures.",
+        FIRST,
+        "Cumulative incidence of two events that compete: a partnership that dissolves first "
+        f"never matures. The lines {mature} and {before}, and the partnerships to which neither "
+        f"has happened yet, add up to 100 %. The line {at_all} answers another question: it also "
+        "counts the partnerships that had matured before they ended.",
         picture(ax),
         pd.concat(tables.values(), ignore_index=True),
     )
@@ -209,10 +272,8 @@ def _hazard(runs: Runs, event: str) -> Figure:
 
 
 def _fan(runs: Runs, column: str) -> Figure:
-    import numpy as np
-
     from trustsim import schema
-    from trustsim.figures.fan import LEVELS
+    from trustsim.figures.runs import LEVELS
 
     known = next(one for one in schema.MONTHS if one.name == column)
     bands = (

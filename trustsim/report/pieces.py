@@ -1,56 +1,76 @@
-"""Pieces of a self-contained page: paragraph, table, figure, section, list of sources, page.
+"""Pieces of a self-contained page: templates filled in, paragraph, table, figure, section, sources.
 
-Plain text given to any piece is escaped; only `Markup`, which pieces return, is taken as it is.
-So a scenario called `<script>` is a scenario with a funny name and nothing else.
+Plain text given to any piece is escaped. Only `Markup`, which the pieces return, is taken as it is:
+a scenario called `<script>` has a funny name and nothing else.
 """
 
 from __future__ import annotations
 
 import base64
-import html
 import re
-from collections.abc import Callable, Iterable, Mapping
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from trustsim.catalogue import GRADES
 from trustsim.citations import Reference, reference
+from trustsim.report.words import MINUS, NO_BREAK, counted, plain_number, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MINUS = "\N{MINUS SIGN}"
-NO_BREAK = "\N{NO-BREAK SPACE}"
+__all__ = [
+    "MINUS",
+    "NO_BREAK",
+    "Markup",
+    "Sources",
+    "bullets",
+    "code",
+    "element",
+    "figure",
+    "folded",
+    "joined",
+    "page",
+    "paragraph",
+    "plain_number",
+    "rendered",
+    "section",
+    "sources_section",
+    "table",
+]
+
+TEMPLATES = Environment(
+    loader=PackageLoader("trustsim.report"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
-class Markup(str):
-    """Text that is HTML already."""
-
-    __slots__ = ()
-
-
-def escaped(text: object) -> Markup:
-    """Any text made safe to stand in HTML; markup stays as it is.
-
-    >>> escaped("<b> & so on")
-    '&lt;b&gt; &amp; so on'
-    """
-    return text if isinstance(text, Markup) else Markup(html.escape(str(text)))
+def rendered(template: str, **values: Any) -> Markup:
+    """A template of this package with these values filled in; text is escaped."""
+    return Markup(TEMPLATES.get_template(template).render(values))
 
 
 def joined(*parts: object) -> Markup:
-    """Parts one after another, text escaped."""
-    return Markup("".join(escaped(part) for part in parts))
+    """Parts one after another, text escaped.
+
+    >>> joined("<b>", Markup("<i>"))
+    Markup('&lt;b&gt;<i>')
+    """
+    return Markup("").join(parts)  # type: ignore[arg-type]
 
 
 def element(tag: str, *parts: object, **attributes: str) -> Markup:
     """An HTML element; `class_` stands for the attribute class.
 
     >>> element("p", "1 < 2", class_="note")
-    '<p class="note">1 &lt; 2</p>'
+    Markup('<p class="note">1 &lt; 2</p>')
     """
-    written = "".join(
-        f' {name.rstrip("_")}="{html.escape(value)}"' for name, value in attributes.items()
-    )
+    written = "".join(f' {name.rstrip("_")}="{escape(text)}"' for name, text in attributes.items())
     return Markup(f"<{tag}{written}>{joined(*parts)}</{tag}>")
 
 
@@ -81,19 +101,19 @@ def section(title: str, *parts: object) -> Markup:
 
 
 def table(
-    data: pd.DataFrame,
+    data: pd.DataFrame | Sequence[Mapping[str, object]],
     *,
     caption: object = "",
     names: Mapping[str, str] | None = None,
     forms: Mapping[str, Callable[[object], str]] | None = None,
 ) -> Markup:
-    """A table from a data frame.
+    """A table for reading.
 
     Parameters
     ----------
-    data : pandas.DataFrame
-        What to show. Cells may be `Markup`, in columns of dtype object: pandas' text columns
-        make plain text of it.
+    data : pandas.DataFrame or sequence of mapping
+        What to show, or its rows. Cells may be `Markup`; in a data frame only in columns of dtype
+        object, as pandas' text columns make plain text of it.
     caption : str, optional
         Stands above it.
     names : mapping of str to str, optional
@@ -102,39 +122,31 @@ def table(
         How to write the cells of a column, in place of `plain_number`.
     """
     names, forms = names or {}, forms or {}
-    heads = (element("th", names.get(name, name), scope="col") for name in map(str, data.columns))
-    write = [forms.get(str(name), plain_number) for name in data.columns]
-    rows = []
-    for values in data.itertuples(index=False, name=None):
-        cells = []
-        for form, value in zip(write, values, strict=True):
-            text = value if isinstance(value, Markup) else form(value)
-            side = "text" if isinstance(value, str) else "number"
-            cells.append(element("td", text, class_=side))
-        rows.append(element("tr", *cells))
-    head = [element("caption", caption)] if caption else []
-    return element(
-        "div",
-        element("table", *head, element("thead", element("tr", *heads)), element("tbody", *rows)),
-        class_="wide",
-    )
+    if isinstance(data, Sequence):
+        columns, cells = list(data[0]) if data else [], [tuple(row.values()) for row in data]
+    else:
+        columns = [str(name) for name in data.columns]
+        cells = list(data.itertuples(index=False, name=None))
+    heads = [names.get(name, name) for name in columns]
+    write = [forms.get(name, plain_number) for name in columns]
+    rows = [
+        [
+            (
+                "text" if isinstance(value, str) else "number",
+                value if isinstance(value, Markup) else form(value),
+            )
+            for form, value in zip(write, values, strict=True)
+        ]
+        for values in cells
+    ]
+    return rendered("table.html", heads=heads, rows=rows, caption=caption)
 
 
 def figure(png: bytes, *, caption: object, alternative: str) -> Markup:
     """A picture within the page, with its caption and what to read where it can't be seen."""
-    data = base64.b64encode(png).decode("ascii")
-    image = Markup(f'<img src="data:image/png;base64,{data}" alt="{html.escape(alternative)}">')
+    address = f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+    image = Markup('<img src="{}" alt="{}">').format(address, alternative)
     return element("figure", image, element("figcaption", caption))
-
-
-def unbroken(text: str) -> Markup:
-    """Text in which no line breaks between a number and what it counts, nor within an interval.
-
-    >>> unbroken("by year 3 5.0 % (4 to 6)").replace(NO_BREAK, "_")
-    'by year_3 5.0_% (4_to_6)'
-    """
-    together = r"\([\d.,]+ to [\d.,]+\)|[\d.,]+ %|\b(?:year|month) \d+"
-    return escaped(re.sub(together, lambda found: found[0].replace(" ", NO_BREAK), text))
 
 
 class Sources:
@@ -142,32 +154,27 @@ class Sources:
 
     >>> sources = Sources()
     >>> sources.mark("slovic1993")
-    '<a class="source" href="#source-1">[1]</a>'
-    >>> len(sources.listed()) > 0
-    True
+    Markup('<a class="source" href="#source-1">[1]</a>')
     """
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def mark(self, *keys: str) -> Markup:
-        """Links to the entries of these sources; a key that is no reference is left out."""
-        links = []
-        for key in keys:
-            number = self._numbers.setdefault(key, len(self._numbers) + 1)
-            links.append(element("a", f"[{number}]", class_="source", href=f"#source-{number}"))
-        return Markup("".join(links))
+        """Links to the entries of these sources."""
+        numbers = [self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys]
+        return joined(
+            *(element("a", f"[{n}]", class_="source", href=f"#source-{n}") for n in numbers)
+        )
 
-    def listed(self) -> Markup:
+    def numbered(self) -> list[tuple[int, Reference]]:
         """All sources mentioned, in the order of their numbers."""
-        entries = [_entry(reference(key), number) for key, number in self._numbers.items()]
-        return element("ol", *entries, class_="sources")
+        return [(number, reference(key)) for key, number in self._numbers.items()]
 
 
-def _entry(source: Reference, number: int) -> Markup:
-    where = element("a", source.url, href=source.url) if source.url.startswith("http") else ""
-    note = element("span", f"Cited for ({source.seen}): {source.note}", class_="note")
-    return element("li", source.text, " ", where, " ", note, id=f"source-{number}")
+def sources_section(sources: Sources) -> Markup:
+    """Every source that the page mentions, numbered; place it last."""
+    return rendered("sources.html", sources=sources)
 
 
 def page(title: str, *parts: object, lead: object = "", footer: object = "") -> str:
@@ -182,35 +189,26 @@ def page(title: str, *parts: object, lead: object = "", footer: object = "") -> 
     lead, footer : str or Markup, optional
         What stands below the title and at the end.
     """
-    template = (files("trustsim.report") / "template.html").read_text(encoding="utf-8")
-    filled = {"title": title, "lead": lead, "body": joined(*parts), "footer": footer}
-    # One pass: what is filled in is never looked at again, whatever it contains.
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: str(escaped(filled[found[1]])), template)
+    body = joined(*parts)
+    return str(rendered("page.html", title=title, body=body, lead=lead, footer=footer))
 
 
-def plain_number(value: object) -> str:
-    """A cell of a table: three significant digits, missing values as a dash.
+def in_two_lines(text: str) -> Markup:
+    """An estimate, and its interval below it."""
+    estimate, bracket, bounds = text.partition(" (")
+    if not bracket:
+        return escape(spoken(text))
+    return joined(spoken(estimate), Markup("<br>"), spoken(f"({bounds}"))
 
-    >>> plain_number(0.12345), plain_number(1234.5), plain_number(7), plain_number(None)
-    ('0.123', '1,234', '7', '\N{EN DASH}')
+
+def may_break(name: str) -> Markup:
+    """A name that may go on in the next line after a comma or a colon, as typed arms have them.
+
+    >>> may_break("mandate:start=12,months=24")
+    Markup('mandate:<wbr>start=12,<wbr>months=24')
     """
-    if value is None or type(value).__name__ == "NAType" or value != value:
-        return "\N{EN DASH}"
-    if isinstance(value, str) or type(value).__name__ in ("bool", "bool_"):
-        return str(value)
-    number = float(value)  # type: ignore[arg-type]
-    if number == int(number):
-        text = f"{int(number):,}"
-    else:
-        text = f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
-    return text.replace("-", MINUS, 1)
+    return Markup("<wbr>").join(re.split("(?<=[:,])", name))
 
 
-def percent(value: object) -> str:
-    """A share as a percentage with one decimal.
-
-    >>> percent(0.1234), percent(0.0)
-    ('12.3 %', '0.0 %')
-    """
-    number = float(value)  # type: ignore[arg-type]
-    return "\N{EN DASH}" if number != number else f"{100 * number:.1f} %"
+TEMPLATES.filters |= {"counted": counted, "in_paragraph": paragraph, "spoken": spoken}
+TEMPLATES.globals["grades_of_sources"] = [(one, GRADES[one]) for one in ("verified", "recalled")]

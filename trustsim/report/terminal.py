@@ -5,9 +5,18 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from trustsim.report.comparison_words import PAIRED, arm_facts, together
-from trustsim.report.pieces import NO_BREAK
-from trustsim.report.words import INTERVALS, NONE, as_lines, by_month, counted, reported_months
+from trustsim.report.comparison_words import PAIRED, arm_facts
+from trustsim.report.words import (
+    INTERVALS,
+    NO_BREAK,
+    NONE,
+    as_lines,
+    by_month,
+    counted,
+    reported_months,
+    together,
+)
+from trustsim.report.words import columns_of as columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +36,8 @@ def summary_text(runs: Runs) -> str:
     size = f"{counted(len(runs), 'partnership')}, {counted(runs.horizon, 'month')}"
     blocks = [
         f"{runs.scenario.name}: {size}, seed {runs.seed}.\n{INTERVALS}",
-        "Attrition\n" + _attrition(runs, months),
+        "Attrition (dissolved: whether or not they had matured before)\n"
+        + _attrition(runs, months),
         "Time-to-maturity\n" + columns_of(_maturity(runs)),
         "Mature and talking shops (tokenistic)\n"
         + columns_of(by_month(status, columns).rename(columns=names)),
@@ -47,17 +57,6 @@ def comparison_text(comparison: Comparison) -> str:
         facts = [(fact.topic, fact.text) for fact in arm_facts(comparison, arm)]
         blocks.append("\n".join([arm, *_hanging(facts)]))
     return "\n\n".join(blocks)
-
-
-def columns_of(table: pd.DataFrame) -> str:
-    """A table of texts in columns, two spaces apart."""
-    rows = [list(map(str, table.columns)), *table.astype(str).to_numpy().tolist()]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
-        lines.append(("  " + "  ".join(cells)).rstrip())
-    return "\n".join(lines)
 
 
 def _hanging(facts: list[tuple[str, str]]) -> list[str]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trustsim.simulation import Runs
 
 MONTHS_A_YEAR = 12
 REPORTED = (36, 60, 84, 120)
 NONE = "none"
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+DASH = "\N{EN DASH}"
+SHARE = "share of partnerships"
+FIRST = "Which comes first: maturity or dissolution"
+FIRST_OF_TWO = ("matured", "dissolved before maturing", "neither yet", "dissolved at all")
+"""What can have come first by some month, and last: dissolution, before or after maturity."""
+
 INTERVALS = "In brackets: 95 % intervals of the simulation."
 
 
@@ -53,6 +61,50 @@ def counted(number: int, what: str) -> str:
     ('1 month', '1,200 months')
     """
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def together(text: str) -> str:
+    """Text in which no line breaks within an interval, or between a number and what it counts.
+
+    >>> together("by year 3 5.0 % (4 to 6) did").replace(NO_BREAK, "_")
+    'by year_3 5.0_%_(4_to_6) did'
+    """
+    text = re.sub(r"(?<=\d) (?=%|points|\()|(?<=%) (?=\()", NO_BREAK, text)
+    text = re.sub(r"\b(year|month) (?=\d)", rf"\1{NO_BREAK}", text)
+    brackets = r"\([^()]{1,30} to [^()]{1,30}\)"
+    return re.sub(brackets, lambda found: found[0].replace(" ", NO_BREAK), text)
+
+
+def spoken(text: str) -> str:
+    """Text for a page: as `together`, and minus signs are minus signs.
+
+    >>> spoken("by -1.2 (-2.0 to -0.4)").replace(NO_BREAK, "_").replace(MINUS, "~")
+    'by ~1.2_(~2.0_to_~0.4)'
+    """
+    return together(re.sub(r"(?<![\w.])-(?=\d)", MINUS, text))
+
+
+def plain_number(value: object) -> str:
+    """A cell of a table: three significant digits, missing values as a dash.
+
+    >>> plain_number(0.12345), plain_number(1234.5), plain_number(7), plain_number(None)
+    ('0.123', '1,234', '7', '\N{EN DASH}')
+    """
+    if value is None or type(value).__name__ == "NAType" or value != value:
+        return DASH
+    if isinstance(value, str) or type(value).__name__ in ("bool", "bool_"):
+        return str(value)
+    number = float(value)  # type: ignore[arg-type]
+    if number == int(number):
+        text = f"{int(number):,}"
+    else:
+        text = f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+    return text.replace("-", MINUS, 1)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, each by column."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def look_up(table: pd.DataFrame, quantity: str, month: int) -> Estimate:
@@ -101,81 +153,18 @@ def as_lines(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["quantity", "by", "estimate", "unit"])
 
 
-def headlines(runs: Runs) -> list[str]:
-    """The answers in a few sentences, each with its interval: attrition, maturity, talking shops.
-
-    Each begins with its topic and a colon. The intervals say how far other luck would move
-    the numbers, nothing more.
-    """
-    return [*_attrition(runs), *_maturity(runs), *_talking_shops(runs)]
-
-
-def _estimate(row: Mapping[Any, Any]) -> Estimate:
-    estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
-    return Estimate(estimate, low, high, str(row["unit"]), int(row["n"]))
+def columns_of(table: pd.DataFrame) -> str:
+    """A table of texts in columns, two spaces apart."""
+    rows = [list(map(str, table.columns)), *table.astype(str).to_numpy().tolist()]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
+        lines.append(("  " + "  ".join(cells)).rstrip())
+    return "\n".join(lines)
 
 
-def _attrition(runs: Runs) -> list[str]:
-    values = runs.scenario.values()
-    if values["may_exit"] == 0:
-        text = "Attrition: none, by definition. No member may leave here and the partnership "
-        return [text + "can't end (may_exit = 0)."]
-    months = reported_months(runs.horizon)
-    table = runs.attrition(months)
-    last = moment(months[-1])
-    members = int(values["organisations"])
-    lost = _series(table, "mean members lost", months, "on average")
-    one = cell(look_up(table, "lost a member", months[-1]))
-    texts = [
-        f"Attrition: {_series(table, 'dissolved', months, 'of the partnerships had dissolved')}.",
-        (
-            f"Members lost: {lost}; {members} sat down at the start, and left seats may be filled "
-            f"again. {one} of the partnerships had lost at least one by {last}."
-        ),
-    ]
-    causes = runs.runs["cause"].value_counts()
-    if causes.sum():
-        texts.append(
-            f"Commonest cause of an end: {causes.index[0]}, "
-            f"{causes.iloc[0]:,} of the {causes.sum():,} that ended by {last}."
-        )
-    return texts
-
-
-def _maturity(runs: Runs) -> list[str]:
-    table = runs.time_to_maturity()
-    months = reported_months(runs.horizon)
-    end = months[-1]
-    median = look_up(table, "median month of those matured", end)
-    first = look_up(table, "first decile month of those matured", end)
-    mean = look_up(table, "months not mature, restricted mean", end)
-    if median.n:
-        when = (
-            f"Those that matured: half of these {median.n:,} had done so by month {cell(median)}, "
-            f"a tenth by month {cell(first)}. The others have no such month, so this is no "
-            "average time-to-maturity."
-        )
-    else:
-        when = f"Those that matured: none of {len(runs):,} within {_span(end)}."
-    everybody = (
-        f"All partnerships: {cell(mean)} of the first {counted(end, 'month')} went by before "
-        "maturity, on average; where it never came, all of them."
-    )
-    matured = _series(table, "matured", months, "of the partnerships had matured")
-    return [f"Time-to-maturity: {matured}.", when, everybody]
-
-
-def _talking_shops(runs: Runs) -> list[str]:
-    months = reported_months(runs.horizon)
-    table = runs.status_shares(months)
-    name = "tokenistic among survivors"
-    alive = [month for month in months if look_up(table, name, month).n]
-    if not alive:
-        return ["Talking shops: no partnership was left to be one."]
-    return [f"Talking shops: {_series(table, name, alive, 'of those still alive were one')}."]
-
-
-def _series(table: pd.DataFrame, quantity: str, months: Sequence[int], what: str) -> str:
+def series(table: pd.DataFrame, quantity: str, months: Sequence[int], what: str) -> str:
     """By year 3, 12 % (10 to 14) had; by year 5, 20 % (18 to 22)."""
     first, *others = (
         f"by {moment(month)}, {cell(look_up(table, quantity, month))}" for month in months
@@ -183,10 +172,20 @@ def _series(table: pd.DataFrame, quantity: str, months: Sequence[int], what: str
     return "; ".join([f"{first} {what}", *others])
 
 
-def _span(months: int) -> str:
+def span(months: int) -> str:
+    """A stretch of time as people say it.
+
+    >>> span(60), span(50)
+    ('5 years', '50 months')
+    """
     if months % MONTHS_A_YEAR:
         return counted(months, "month")
     return counted(months // MONTHS_A_YEAR, "year")
+
+
+def _estimate(row: Mapping[Any, Any]) -> Estimate:
+    estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
+    return Estimate(estimate, low, high, str(row["unit"]), int(row["n"]))
 
 
 def _is_share(unit: str) -> bool:

@@ -27,9 +27,10 @@ from trustsim.report.pieces import (
     paragraph,
     plain_number,
     section,
+    sources_section,
     table,
 )
-from trustsim.report.run import footer_text, sources_section
+from trustsim.report.run import footer_text
 from trustsim.validation.models import MODELS, NULL, RULE
 from trustsim.validation.refit import Refitted
 from trustsim.validation.scorecard import COUNTED
