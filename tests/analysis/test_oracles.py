@@ -6,24 +6,17 @@ wants an older pandas and an environment of its own: `tests/oracles/lifelines_ch
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from scipy import stats
 
 from trustsim.analysis import aalen_johansen
 from trustsim.analysis.events import first_events
-from trustsim.analysis.shapes import shape_fits
 
 EXACT = 1e-12
 
 
 @pytest.fixture
-def runs(drawn_runs):
-    """Runs that mature or dissolve, all watched for 60 months."""
-    return drawn_runs(np.random.default_rng(21), 300)
-
-
-@pytest.fixture
 def censored(drawn_runs):
-    """The same kind, each watched for a time of its own."""
+    """Runs that mature or dissolve, each watched for another time."""
     return drawn_runs(np.random.default_rng(22), 300, censor=0.02)
 
 
@@ -67,57 +60,3 @@ def test_incidence_and_its_error_are_those_of_scikit_survival(censored):
         error = np.abs(high - low) / 2 / stats.norm.ppf(0.975) * theirs * np.abs(np.log(theirs))
         inside = theirs > 0
         assert ours["standard_error"].to_numpy()[inside] == pytest.approx(error[inside], rel=1e-9)
-
-
-@pytest.mark.parametrize("view", ["cause-specific", "subdistribution"])
-def test_ratios_are_those_of_scikit_survivals_cox_model(drawn_runs, view):
-    """For theirs, those who dissolved first are told to have waited until the end of watching."""
-    linear_model = pytest.importorskip("sksurv.linear_model")
-    from sksurv.util import Surv
-
-    generator = np.random.default_rng(23)
-    arms = [drawn_runs(generator, 200, mature=rate, dissolve=0.02) for rate in (0.02, 0.03)]
-    found = hazard_ratios(*arms, event="matured", until=55).set_index("view").loc[view]
-    first = [first_events(arm, "matured").until(55, where="test") for arm in arms]
-    month, cause = np.concatenate([arm[:2] for arm in first], axis=1)
-    if view == "subdistribution":
-        month = np.where(cause == 2, 55, month)
-    model = linear_model.CoxPHSurvivalAnalysis(ties="efron", tol=1e-14)
-    model.fit(np.repeat([[0.0], [1.0]], 200, axis=0), Surv.from_arrays(cause == 1, month))
-    assert found["log_ratio"] == pytest.approx(model.coef_[0], abs=1e-9)
-
-
-def likelihood(events, exposure, shares):
-    return stats.binom.logpmf(events, exposure, shares).sum()
-
-
-def test_shapes_fit_as_well_as_isotonic_regression_of_scipy_over_every_peak():
-    generator = np.random.default_rng(24)
-    for _ in range(20):
-        exposure = generator.integers(20, 400, 12)
-        events = generator.binomial(exposure, 0.05)
-        found = shape_fits(events, exposure)
-
-        def fitted(increasing, part=slice(None), events=events, exposure=exposure):
-            if len(events[part]) == 0:
-                return np.empty(0)
-            return optimize.isotonic_regression(
-                events[part] / exposure[part], weights=exposure[part], increasing=increasing
-            ).x
-
-        flat = likelihood(events, exposure, events / exposure)
-        rising = likelihood(events, exposure, fitted(True))
-        falling = likelihood(events, exposure, fitted(False))
-        peaked = max(
-            likelihood(
-                events,
-                exposure,
-                np.concatenate([fitted(True, slice(end)), fitted(False, slice(end, None))]),
-            )
-            for end in range(13)
-        )
-        saturated = shape_fits(events[:1], exposure[:1])
-        assert saturated.rising == saturated.falling == saturated.peaked
-        assert found.peaked - found.rising == pytest.approx(peaked - rising, abs=1e-9)
-        assert found.peaked - found.falling == pytest.approx(peaked - falling, abs=1e-9)
-        assert peaked <= flat + 1e-9
