@@ -20,7 +20,7 @@ NEEDED = (
     "trustsim/py.typed", "trustsim/references.bib", "trustsim/data/README.md",
     "trustsim/data/ics_units.csv", "trustsim/calibration/posterior.csv",
     "trustsim/calibration/posterior.json", "trustsim/validation/facts.toml",
-    "trustsim/report/template.html", "trustsim/app/style.css",
+    "trustsim/report/templates/page.html", "trustsim/app/style.css",
     "trustsim/app/handouts/handout.css", "trustsim/app/handouts/handout.js",
 )  # fmt: skip
 """Files that are no Python and without which something does not work."""

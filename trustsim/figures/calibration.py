@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -63,13 +65,11 @@ def plot_posterior(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def example_posterior() -> Axes:
+def example_posterior(calibration: Any) -> Axes:
     """Posterior intervals within prior ranges.
 
     What do the calibration facts say about each parameter?
     """
-    from trustsim import calibration
-
     return plot_posterior(calibration.informed(calibration.posterior()))
 
 
@@ -125,13 +125,11 @@ def plot_rank_histograms(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def example_rank_histograms() -> Axes:
+def example_rank_histograms(calibration: Any) -> Axes:
     """Rows of bars between dotted lines.
 
     Do the intervals of a calibration hold the truth as often as they say?
     """
-    from trustsim import calibration
-
     # Ranks made up to show what the shapes mean; `calibration.ranks` gives real ones.
     luck, shapes = np.random.default_rng(7), {"as it should be": 1, "too wide": 3, "narrow": 0.5}
     ranks = [

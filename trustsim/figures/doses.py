@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -69,13 +71,11 @@ def plot_dose_response(
     return ax
 
 
-def example_dose_response() -> Axes:
+def example_dose_response(ts: Any) -> Axes:
     """Difference by dose, with intervals.
 
     Does more of it do more?
     """
-    import trustsim as ts
-
     doses = {f"{dose}": ts.interventions.mandate(dose=dose) for dose in (0.25, 0.5, 0.75, 1.0)}
     tried = ts.compare("voluntary", doses, replicates=400, seed=7)
     table = tried.effects.query("outcome == 'dissolved' and month == 60")
@@ -132,13 +132,11 @@ def plot_removal(
     return ax
 
 
-def example_removal() -> Axes:
+def example_removal(ts: Any) -> Axes:
     """Loss by month of leaving, with a line at what is harmless.
 
     When can a coordinator leave without harm?
     """
-    import trustsim as ts
-
     base = ts.scenario("voluntary")
     months = (6, 12, 24, 48, 72)
     leaving = {f"{month}": base + ts.interventions.coordinator(months=month) for month in months}
