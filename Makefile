@@ -1,11 +1,14 @@
 # Needs Python >= 3.11 with pip, and make. Everything it makes is in .venv and out.
-# Another interpreter: make test PYTHON=/path/to/python
+# To use another interpreter: make test PYTHON=/path/to/python
 
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-CANDIDATES := python3.13 python3.12 python3.11 python3 python
+CANDIDATES := python3.13 python3.12 python3.11 python3.14 python3 python
 JOBS ?= 2
+# Each process gets half of the files, and takes from the other when it is done: dealt out in turn,
+# both would make the same fixtures (a site, a server, a browser).
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 # A name on the path may be a shim that does not run, so each candidate is tried.
 SUITABLE := import sys; sys.exit(sys.version_info < (3, 11))
@@ -17,10 +20,10 @@ export NUMBA_DISABLE_INTEL_SVML := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo experiments experiment test test-slow test-shuffled lint style mypy basedpyright \
-	engine docs notebooks mutants coverage fuzz soak load release bench clean
+.PHONY: help demo experiments experiment test check nightly lint engine docs pages notebooks \
+	bench release clean
 
-help: ## say what there is
+help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
 
 demo: $(VENV)/installed ## simulate the partnerships of the English NHS and write a report to out/demo
@@ -41,31 +44,22 @@ experiment: $(VENV)/installed-discovery ## run one in full: make experiment NAME
 	$(BIN)/python experiments/run.py $(NAME) --out "out/experiments/$(NAME)"
 	$(BIN)/python experiments/index.py out/experiments
 
-# The engine is compiled beside: else both processes that test would do it, at once. Each then has
-# one half of the files, and takes from the other when done: dealt out in turn, both make the same
-# fixtures (a site, a server, a browser).
-test: $(VENV)/installed-dev ## check style and types, then run the tests
-	$(MAKE) --jobs 3 lint engine
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p no:randomly
+test: $(VENV)/installed-dev ## check style and types, then run the quick tests (under five minutes)
+	$(MAKE) --jobs 2 lint engine
+	$(PYTEST) -p no:randomly
 
-test-slow: $(VENV)/installed-dev ## run the slow tests as well
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p no:randomly -m "slow or not slow"
+check: $(VENV)/installed-dev engine ## test pages, notebooks, experiments and browsers as well
+	$(PYTEST) -p no:randomly -m "check and not nightly"
 
-test-shuffled: $(VENV)/installed-dev ## run the tests in a random order, which is printed
-	$(BIN)/python -m pytest -n $(JOBS)
+nightly: $(VENV)/installed-dev engine ## run the slowest tests, in a random order, which is printed
+	$(PYTEST) -m nightly
 
-lint: style mypy basedpyright ## check style and types
-
-style: $(VENV)/installed-dev ## check style alone
+lint: $(VENV)/installed-dev ## check style and types alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-
-mypy: $(VENV)/installed-dev ## check types alone
 	$(BIN)/mypy
 
-basedpyright: $(VENV)/installed-dev ## check types alone, by another checker
-	$(BIN)/basedpyright --pythonpath $(BIN)/python
-
+# Compiled before the tests: else each of their processes would do it.
 engine: $(VENV)/installed-dev ## compile the engine, if that has not been done
 	$(BIN)/python -c 'from trustsim.engines.compiling import compile_kernel as c; c(lambda: None)'
 
@@ -74,41 +68,23 @@ docs: $(VENV)/installed-docs ## build the documentation as a site that needs no 
 	$(BIN)/python -m sphinx -q -W --keep-going -c docs -d out/docs-read . out/docs
 	@echo "Done. Open out/docs/index.html in a browser."
 
+pages: $(VENV)/installed-dev ## write every generated number in README and docs again
+	$(BIN)/python docs/generate.py
+
 notebooks: $(VENV)/installed-dev ## run every notebook in full and store what it shows
 	nice $(BIN)/python notebooks/execute.py
-
-fuzz: $(VENV)/installed-dev ## damaged files, folders and command lines, for half an hour or more
-	nice $(BIN)/python -m tests.fuzz.files --inputs 100000
-	nice $(BIN)/python -m tests.fuzz.stores --inputs 2500
-	nice $(BIN)/python -m tests.fuzz.commands --inputs 6000
-
-soak: $(VENV)/installed-dev ## sweeps killed at random for an hour, compared with quiet ones
-	rm -rf out/soak
-	nice $(BIN)/python -m tests.soak --minutes 60 --out out/soak
-
-load: $(VENV)/installed-dev ## fifty people, and worse, at the app at once (five minutes)
-	nice $(BIN)/python -m tests.app.load --sessions 50 --minutes 5
-
-coverage: $(VENV)/installed-dev ## how many branches the tests take with the compiler off (more than two hours)
-	$(BIN)/python -m pip install --quiet coverage==7.17.3
-	nice $(BIN)/python -m tests.coverage.measure --jobs $(JOBS)
-
-mutants: $(VENV)/installed-dev ## change rules and analysis in small ways and see which tests notice (half an hour)
-	$(BIN)/python -m pip install --quiet mutmut==3.8.1
-	NUMBA_DISABLE_JIT=1 nice $(BIN)/python -m mutmut run --max-children 1
-	$(BIN)/python -m tests.mutation.record
 
 bench: $(VENV)/installed-dev ## measure speed
 	$(BIN)/python -m tests.benchmarks.engines
 
-release: $(VENV)/installed-dev ## build wheel and sdist, and prove that they work on every Python here
-	$(BIN)/python -m tests.release --out out/release
+release: $(VENV)/installed-dev ## build wheel and sdist, install each in an empty place and try it
+	$(BIN)/python -m tests.release
 
 clean: ## remove .venv, out and caches
-	rm -rf $(VENV) out build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Installed once, and again when what is wanted has changed. Editable: the checkout is what runs.
+# Installed once, and again when the requirements have changed. Editable: the checkout is what runs.
 $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	@touch $@

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.release import archives
-from tests.release.commands import COMMANDS, EXTRAS, PROOFS, lowest
+from conftest import TIERS, tier_of
+from tests.release import lowest
 from trustsim import data
 from trustsim.errors import TrustsimError
 
@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CORE = {
     "mesa>=3.3,<4", "networkx>=3.2", "numpy>=1.26", "pandas>=2.1.4", "scipy>=1.15",
     "matplotlib>=3.10", "numba>=0.59", "pyarrow>=18", "typer>=0.22", "tqdm>=4.66",
-    "pydantic>=2.7.1", "filelock>=3.12",
+    "pydantic>=2.7.1", "filelock>=3.12", "jinja2>=3.1",
 }  # fmt: skip
 
 
@@ -37,11 +37,6 @@ def test_core_dependencies_are_the_agreed_ones():
     assert PROJECT["project"]["requires-python"] == ">=3.11"
 
 
-def test_extra_and_group_list_the_same_tools():
-    extra = PROJECT["project"]["optional-dependencies"]["dev"]
-    assert extra == PROJECT["dependency-groups"]["dev"]
-
-
 def test_constraints_hold_names_and_versions_only():
     form = re.compile(r'[a-z0-9-]+==[0-9][0-9a-z.]*( ; python_version (<|>=) "3\.12")?')
     assert len(constraints()) > 50
@@ -49,9 +44,11 @@ def test_constraints_hold_names_and_versions_only():
 
 
 def test_every_direct_dependency_is_constrained_once_for_each_python():
-    wanted = [*CORE, *PROJECT["project"]["optional-dependencies"]["dev"]]
-    for requirement in wanted:
-        name = re.match(r"[a-z0-9-]+", requirement)[0]
+    extras = PROJECT["project"]["optional-dependencies"]
+    of_others = {"interoperability"}  # its tests skip what is not installed
+    developed_with = {one for name in extras if name not in of_others for one in extras[name]}
+    for requirement in CORE | {one for one in developed_with if not one.startswith("trustsim[")}:
+        name = re.match(r"[a-z0-9-]+", requirement.lower())[0]
         lines = [line for line in constraints() if line.startswith(f"{name}==")]
         markers = {line.partition(" ; ")[2] for line in lines}
         both = {'python_version < "3.12"', 'python_version >= "3.12"'}
@@ -66,98 +63,47 @@ def test_the_version_is_the_same_wherever_it_stands():
 
 
 def test_the_readme_promises_commands_that_exist():
-    makefile = text_of("Makefile")
-    for target in ("demo", "test", "test-slow", "lint", "bench", "clean", "help"):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    assert "make demo" in text_of("README.md")
-    assert "make test" in text_of("README.md")
+    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
+    pages = text_of("README.md") + text_of("CONTRIBUTING.md")
+    promised = set(re.findall(r"(?:^|`)make ([a-z]+)", pages, re.MULTILINE))
+    assert {"demo", "test", "check", "nightly"} <= promised <= targets
     assert PROJECT["project"]["scripts"] == {"trustsim": "trustsim.__main__:main"}
 
 
 def test_continuous_integration_runs_what_people_run():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    assert "set -euo pipefail" in script.read_text(encoding="utf-8")
-    assert "make test" in script.read_text(encoding="utf-8")
+    lines = script.read_text(encoding="utf-8").splitlines()
+    assert "set -euo pipefail" in lines
+    assert lines[-2:] == ["make test", "make check"]
+
+
+def test_tiers_are_those_of_the_markers_and_of_places_that_exist():
+    settings = PROJECT["tool"]["pytest"]["ini_options"]
+    markers = {line.partition(":")[0] for line in settings["markers"]}
+    assert set(TIERS.values()) == {"check", "nightly"} <= markers
+    assert settings["addopts"][-1] == "not check and not nightly"
+    assert settings["filterwarnings"][0] == "error"
+    for place in TIERS:
+        assert (ROOT / place).exists(), place
+        assert tier_of(Path(place, "deeper", "test_any.py")) == TIERS[place]
+    assert tier_of(Path("tests/test_packaging.py")) is None
 
 
 def test_what_make_names_is_there():
-    """Modules that a target runs exist, and every target says in `make help` what it is for."""
+    """Modules that a target runs exist, and `make help` explains every target."""
     makefile = text_of("Makefile")
     for module in re.findall(r"-m (tests\.[\w.]+)", makefile):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module
     phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)[1]
-    told = re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
-    assert sorted(phony.replace("\\", "").split()) == sorted(told)
+    explained = re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
+    assert sorted(phony.replace("\\", "").split()) == sorted(explained)
 
 
-def test_a_release_proves_every_extra_and_every_command():
-    assert set(PROOFS) == set(EXTRAS) - {"dev"}
-    proved = [extra.works for extra in PROOFS.values()]
-    words = {one[0] for one in COMMANDS} | {one[1] for one in proved if one[0] == "trustsim"}
-    # By way of Python: they need a server that ends, and the name of a run.
-    assert commands_of_trustsim() == words | {"app", "rerun"}
-
-
-def test_the_lowest_version_of_each_package_is_known_and_tried():
+def test_the_lowest_version_of_each_package_is_known():
     assert len(lowest()) == len(CORE)
     assert {"mesa==3.3", "pyarrow==18"} <= set(lowest())
-
-
-def commands_of_trustsim() -> set[str]:
-    from trustsim.cli import app
-
-    return {one.name or one.callback.__name__ for one in app.registered_commands}
-
-
-def good_wheel() -> set[str]:
-    own = {f"trustsim-0.1.0.dist-info/{name}" for name in archives.WHEEL_OWN}
-    return own | {"trustsim/__init__.py", *archives.NEEDED}
-
-
-def good_sdist() -> set[str]:
-    whole = {"trustsim/__init__.py", *archives.NEEDED, *archives.NEEDED_IN_SDIST}
-    return whole | archives.SDIST_OWN
-
-
-def test_a_good_wheel_and_a_good_sdist_pass():
-    known = good_sdist() - archives.SDIST_OWN
-    assert archives.wrong_in_wheel(good_wheel(), known) == []
-    assert archives.wrong_in_sdist(good_sdist(), known) == []
-
-
-def test_what_is_wrong_with_an_archive_is_named():
-    known = good_sdist() - archives.SDIST_OWN
-    for look, good in (
-        (archives.wrong_in_wheel, good_wheel()),
-        (archives.wrong_in_sdist, good_sdist()),
-    ):
-        assert any(
-            "py.typed is missing" in one for one in look(good - {"trustsim/py.typed"}, known)
-        )
-        for name in ("trustsim/x.pyc", "trustsim/__pycache__/x", "trustsim/notes.txt"):
-            assert any(name in one for one in look(good | {name}, known)), name
-    # What git knows and nobody wants is seen as well; so is what git should know.
-    stray = {"trustsim/.DS_Store"}
-    assert any(
-        "stray" in one for one in archives.wrong_in_wheel(good_wheel() | stray, known | stray)
-    )
-    lost = {"trustsim/references.bib"}
-    assert any(
-        "needed" in one for one in archives.wrong_in_wheel(good_wheel() - lost, known - lost)
-    )
-
-
-@pytest.mark.parametrize("name", [*archives.NEEDED, *archives.NEEDED_IN_SDIST])
-def test_what_a_release_needs_is_there(name):
-    assert (ROOT / name).is_file()
-
-
-def test_slow_tests_wait_to_be_asked():
-    options = PROJECT["tool"]["pytest"]["ini_options"]
-    assert "not slow" in options["addopts"]
-    assert options["filterwarnings"][0] == "error"
 
 
 def test_data_ships_with_the_package():

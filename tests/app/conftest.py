@@ -60,19 +60,6 @@ def address():
 
 
 @pytest.fixture(scope="module")
-def broken():
-    """Where an app listens whose pictures fail from month 30 on."""
-    text = (
-        "import sys\nfrom trustsim.app import picture\ndrawn = picture.network\n"
-        "def network(life, month):\n    return drawn(life, month if month < 30 else None)\n"
-        "picture.network = network\nfrom trustsim.app.serve import serve\n"
-        "serve(port=0, browser=False, tell=lambda text: print(text, file=sys.stderr, flush=True))"
-    )
-    with served("-c", text) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def chromium():
     """A browser, which is given back at the end."""
     if missing := lacking():

@@ -9,13 +9,11 @@ import pytest
 import trustsim as ts
 from trustsim.analysis.fates import fates
 from trustsim.app import words
-from trustsim.app.cases import acts, case_of
+from trustsim.app.cases import case_of
 from trustsim.app.fates import MEASURES, Verdict, live, trust_lost
 from trustsim.app.hundred import hundred
-from trustsim.app.lessons import BUILD, BY_KEY, LESSONS
-from trustsim.app.levers import NOTHING
+from trustsim.app.lessons import BY_KEY, LESSONS
 from trustsim.app.state import HORIZON, opening, read_query
-from trustsim.scenarios.interventions import CATALOG
 
 BASE = ts.scenario("voluntary")
 DONE = ts.interventions
@@ -205,23 +203,6 @@ def test_the_address_and_the_example_of_the_page_are_the_same_partnerships():
     table = named["both"].fates("deadline")
     assert found.different() == table.loc[table["baseline"] != table["other"], "count"].sum()
     assert found.ends(1) == list(named["both"].runs("deadline").runs["status"].astype(str))
-
-
-def test_a_lever_that_can_change_nothing_is_not_shown():
-    once = opening(BY_KEY["bullets"]).move("bullet", "away_day")
-    hidden = [lever.key for lever in once.lesson.levers if not acts(once, lever)]
-    assert hidden == ["months"]
-    assert CATALOG["away_day"].lasts_once
-    none = opening(BUILD).move("remedy", NOTHING)
-    assert [one.key for one in BUILD.levers if not acts(none, one)] == [
-        "remedy_dose", "dose", "start",
-    ]  # fmt: skip
-
-
-def test_a_hundred_pairs_take_less_than_half_a_second():
-    case = case_of(opening(BY_KEY["bullets"]))
-    live(case)
-    assert min(live(case).seconds for _ in range(5)) < 0.5
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)

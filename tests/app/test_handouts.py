@@ -18,12 +18,11 @@ from trustsim.app import words
 from trustsim.app.cases import acts, case_of
 from trustsim.app.fates import live
 from trustsim.app.handouts import check_file, story_page, write_lessons, write_page
-from trustsim.app.handouts.frames import DIGITS, Pieces, packed_life, place_written
 from trustsim.app.handouts.lesson_page import lives_of, squares
 from trustsim.app.handouts.questions import QUESTIONS
 from trustsim.app.handouts.shell import in_script
 from trustsim.app.handouts.story_page import stays
-from trustsim.app.handouts.tries import POSITIONS, TOGETHER, moves_of, moves_words
+from trustsim.app.handouts.tries import POSITIONS, moves_of, moves_words
 from trustsim.app.lessons import BY_KEY, LESSONS
 from trustsim.app.levers import Choice
 from trustsim.app.living import Life
@@ -104,25 +103,6 @@ def test_every_number_is_one_of_simulate(lesson):
             assert shown.count(f'class="fate {status}"') == int(one) + int(other)
 
 
-@pytest.mark.slow
-def test_a_page_has_a_place_for_every_position_and_each_life_once(tmp_path, monkeypatch):
-    """From two pairs in place of a hundred: no number is looked at here."""
-    few = "trustsim.app.handouts.tries.case_of"
-    monkeypatch.setattr(few, lambda state: case_of(state)._replace(pairs=2))
-    told = []
-    index = write_lessons(["coordinator"], tmp_path / "out", progress=told.append)
-    about = BY_KEY["coordinator"]
-    data = data_of((index.parent / "coordinator.html").read_text(encoding="utf-8"))
-    assert told == [4] * len(moves_of(about))
-    assert len(data["cases"]) == len(told)
-    for case in data["cases"]:
-        assert all(0 <= place < len(data["lives"]) for place in case["lives"])
-        assert 'class="hundred' in unpacked(data, case["hundred"])
-    first = {case["lives"][0] for case in data["cases"]}
-    assert len(first) == 1  # the first fate is the same whatever the coordinator does
-    assert len(data["lives"]) <= len(told) + 1
-
-
 def test_effects_are_those_of_compare(handed_out):
     data = data_of((handed_out / "leaving.html").read_text(encoding="utf-8"))
     base = ts.scenario("voluntary")
@@ -166,19 +146,6 @@ def test_the_address_opens_the_app_at_the_same_levers(lesson):
         assert read_query(query) == (state, [])
 
 
-def test_places_are_written_and_read_alike_up_to_the_last():
-    pieces = [str(number) for number in range(60_000)]
-    data = {"digits": DIGITS, "one": 50, "two": 84, "pieces": pieces}
-    for place in (0, 49, 50, 3109, 3110, 3111, 51_000):
-        assert unpacked(data, place_written(place)) == str(place)
-
-
-def test_what_grows_is_kept_once():
-    life, pieces = Life(ts.scenario("dyad"), 1, 0), Pieces()
-    packed_life(life, pieces, list(range(121)))
-    assert sum("<polyline" in text for text in pieces.table()) == 2
-
-
 @pytest.mark.parametrize("key", KEYS)
 def test_each_lever_can_be_pulled_and_each_position_exists(key):
     about = BY_KEY[key]
@@ -195,20 +162,6 @@ def test_each_lever_can_be_pulled_and_each_position_exists(key):
     assert tried == set(levers)
     for name, values in POSITIONS[key].items():
         assert len(values) >= 1 + (key != "build" and not isinstance(levers[name], Choice))
-
-
-def test_every_lesson_has_positions_and_questions():
-    assert set(POSITIONS) == set(TOGETHER) == set(QUESTIONS) == set(KEYS)
-    assert all(len(asked) >= 3 for asked in QUESTIONS.values())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_pages_are_small_enough_to_send(tmp_path, seed):
-    write_lessons(KEYS, tmp_path / "all", seed=seed)
-    sizes = {path.name: path.stat().st_size for path in (tmp_path / "all").iterdir()}
-    assert len(sizes) == 3 * len(KEYS) + 1
-    assert max(sizes.values()) < LARGEST, sizes
 
 
 def test_files_of_a_lesson_are_there_and_small(handed_out):
@@ -287,14 +240,6 @@ def test_who_was_there_agrees_with_the_table_of_members():
         assert len(told) > len(changed) / 2
 
 
-def test_a_long_story_has_at_most_so_many_frames():
-    data = data_of(story_page(ts.scenario("dyad"), seed=1, months=700))
-    assert len(data["months"]) <= 241 + 1
-    assert data["months"][0] == 0
-    life = Life(ts.scenario("dyad"), 1, 0, 700)
-    assert data["months"][-1] == life.at(700).month
-
-
 def test_data_can_not_end_their_script():
     assert json.loads(in_script({"name": NASTY})) == {"name": NASTY}
     assert "</" not in in_script({"name": NASTY})
@@ -344,18 +289,6 @@ def call(monkeypatch, capsys, *words_typed):
     return ended.value.code or 0, told.out, told.err
 
 
-def test_the_command_lists_the_lessons_and_writes_nothing(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    code, out, err = call(monkeypatch, capsys, "lesson")
-    assert code == 0
-    assert all(about.question in out and about.key in out for about in LESSONS)
-    assert "--out FOLDER" in err
-    one = " ".join(call(monkeypatch, capsys, "lesson", "luck")[1].split())
-    assert BY_KEY["luck"].bet.question in one
-    assert BY_KEY["time"].question not in one
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_command_writes_a_lesson(monkeypatch, capsys, tmp_path, handed_out):
     out = tmp_path / "luck"
     code, _, err = call(monkeypatch, capsys, "lesson", "luck", "--seed", "3", "--replicate", "2",
@@ -383,14 +316,6 @@ def test_a_refusal_is_one_line_and_code_2(monkeypatch, capsys, tmp_path, typed):
     code, out, err = call(monkeypatch, capsys, *typed)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert not list(tmp_path.iterdir())
-
-
-def test_the_command_writes_a_story_with_its_command(monkeypatch, capsys, tmp_path):
-    file = tmp_path / "story.html"
-    code, _, err = call(monkeypatch, capsys, "story", "dyad", "--months", "20", "--html", str(file))
-    assert code == 0
-    assert str(file) in err
-    assert f"trustsim story dyad --months 20 --html {file}" in file.read_text(encoding="utf-8")
 
 
 # What it is made of.

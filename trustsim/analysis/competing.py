@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from trustsim.analysis.intervals import wilson_bounds
-from trustsim.analysis.tables import Floats, TableError
+from trustsim.analysis.tables import Floats, TableError, numbers_in
 from trustsim.errors import refusal
 
 WHERE = "aalen_johansen"
@@ -179,13 +179,19 @@ def aalen_johansen(
 def _checked(
     time: ArrayLike, cause: ArrayLike, weights: ArrayLike | None
 ) -> tuple[Floats, Floats, Floats]:
-    times = np.asarray(time, dtype=np.float64)
-    causes = np.asarray(cause, dtype=np.float64)
-    counts = np.ones_like(times) if weights is None else np.asarray(weights, dtype=np.float64)
-    if times.ndim != 1 or not times.shape == causes.shape == counts.shape or len(times) == 0:
-        got = (times.shape, causes.shape, counts.shape)
-        allowed = "must be three plain lists of one length, at least 1"
+    given = {"time": time, "cause": cause, "weights": weights}
+    lists = {name: np.asarray(one) for name, one in given.items() if one is not None}
+    shapes = {one.shape for one in lists.values()}
+    if len(shapes) > 1 or len(lists["time"].shape) != 1 or not len(lists["time"]):
+        got = tuple(one.shape for one in lists.values())
+        allowed = "must be plain lists of one length, at least 1"
         raise TableError(refusal(WHERE, "shapes", got, allowed, "Pass one entry per case."))
+    table = pd.DataFrame(lists)
+    times = numbers_in(table, "time", where=WHERE, meaning="a number of months")
+    causes = numbers_in(table, "cause", where=WHERE, meaning="a whole number", whole=True)
+    counts = np.ones_like(times)
+    if weights is not None:
+        counts = numbers_in(table, "weights", where=WHERE)
     if not (times > 0).all():
         allowed = "every time must be positive: months count from 1"
         raise TableError(refusal(WHERE, "time", times.min(), allowed, "Check the month columns."))

@@ -35,11 +35,14 @@ class FirstEvents(NamedTuple):
     def until(self, month: int | None, *, where: str) -> FirstEvents:
         """What is known at the end of this month; all, for None.
 
-        Raises TableError if the month was not watched.
+        Raises
+        ------
+        TableError
+            The month was not watched.
         """
         if month is None:
             return self
-        require_reach(month, self.last, where=where, what="until")
+        month = require_reach(month, self.last, where=where, what="until")
         cause = np.where(self.month > month, CENSORED, self.cause)
         waiting = bool((cause == CENSORED).any())
         return FirstEvents(
@@ -54,8 +57,10 @@ class FirstEvents(NamedTuple):
         This takes a table in which nobody is lost from sight before the common last month; with
         other censoring, those with a competing event would need the weights of Fine & Gray 1999.
 
-        Raises TableError if runs were watched for different lengths of time, or for an unknown
-        view.
+        Raises
+        ------
+        TableError
+            Runs were watched for different lengths of time, or the view is unknown.
         """
         if view not in VIEWS:
             allowed = f"must be one of {', '.join(VIEWS)}"

@@ -7,7 +7,8 @@ import pandas as pd
 
 from trustsim.analysis.events import FirstEvents, first_events, named
 from trustsim.analysis.intervals import poisson_rate, weighted_rate
-from trustsim.analysis.tables import Floats, TableError
+from trustsim.analysis.tables import LONGEST, Floats, TableError
+from trustsim.arguments import whole
 from trustsim.errors import refusal
 
 MONTHS_A_YEAR = 12
@@ -169,11 +170,14 @@ def local_linear_weights(months: int, bandwidth: int) -> Floats:
 def in_stretches(first: FirstEvents, width: int, *, where: str) -> pd.DataFrame:
     """Events and months at risk in stretches of so many months; the last may be shorter.
 
-    Columns month_from, month_to, events, person_months. Raises TableError for a width under 1.
+    Columns month_from, month_to, events, person_months.
+
+    Raises
+    ------
+    TableError
+        The width is no whole number of months.
     """
-    if width < 1:
-        allowed = "must be at least 1 month"
-        raise TableError(refusal(where, "width", width, allowed, "Choose 6 or 12."))
+    width = whole(where, "width", width, 1, LONGEST, "months in a stretch", TableError)
     events, at_risk = first.events(), first.at_risk()
     starts = np.arange(0, len(events), width)
     return pd.DataFrame(

@@ -10,7 +10,8 @@ import pandas as pd
 from trustsim.analysis.competing import Incidence
 from trustsim.analysis.events import first_events, incidence_of
 from trustsim.analysis.intervals import Interval, quantile_ranks
-from trustsim.analysis.tables import require_reach
+from trustsim.analysis.tables import TableError, require_reach
+from trustsim.errors import refusal
 
 NAMES = {0.1: "first decile", 0.25: "first quartile", 0.5: "median"}
 
@@ -24,14 +25,34 @@ def median_given_event(
     statistics (distribution-free); with censoring, on the effective number of events. Where
     there are too few events for a bound, it is month 1 or the horizon.
 
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Runs table.
+    event : {"matured", "dissolved"}
+        What is waited for.
+    horizon : int
+        Months; nothing later is looked at.
+    shares : sequence of float, optional
+        Quantiles, above 0 and at most 1.
+
     Returns
     -------
     pandas.DataFrame
         quantity, month (the horizon), estimate, low, high, unit, n (events by the horizon).
         Without any event the estimate and its bounds are missing.
+
+    Raises
+    ------
+    TableError
+        The horizon was not watched, a share is no quantile, or a row is impossible.
     """
     first = first_events(runs, event)
-    require_reach(horizon, first.last, where="median_given_event", what="horizon")
+    horizon = require_reach(horizon, first.last, where="median_given_event", what="horizon")
+    for share in shares:
+        if not 0 < share <= 1:
+            allowed, step = "must be above 0 and at most 1", "Ask for 0.5, the median."
+            raise TableError(refusal("median_given_event", "share", share, allowed, step))
     found = incidence_of(first)
     events = int(found.events[found.times <= horizon].sum())
     rows = []

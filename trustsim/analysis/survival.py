@@ -16,7 +16,7 @@ from trustsim.analysis.events import CENSORED, FirstEvents, first_events, incide
 from trustsim.analysis.hazards import hazard, smoothed_hazard
 from trustsim.analysis.intervals import Interval, normal, poisson_rate, wilson_bounds
 from trustsim.analysis.quantiles import median_given_event
-from trustsim.analysis.tables import Floats, Integers, require_reach
+from trustsim.analysis.tables import Floats, Integers, require_reach, whole_month
 from trustsim.analysis.turnbull import turnbull
 from trustsim.schema import CAUSES
 
@@ -87,9 +87,9 @@ def cumulative_incidence(
     if by is None:
         months = np.arange(min(waits.last, int(runs["months"].max())) + 1)
     else:
-        months = np.array([int(month) for month in by], dtype=np.int64)
-        for month in months[months != 0]:
-            require_reach(int(month), waits.last, where="cumulative_incidence", what="by")
+        where = {"where": "cumulative_incidence", "what": "by"}
+        asked = [whole_month(month, **where) for month in by]
+        months = np.array([n and require_reach(n, waits.last, **where) for n in asked], np.int64)
     found = incidence_of(waits)
     estimate = _at(found, found.estimate, months)
     unseen = (waits.cause == CENSORED) & (waits.month < months[:, None])
@@ -137,7 +137,7 @@ def restricted_mean(runs: pd.DataFrame, *, event: str, horizon: int) -> pd.DataF
     45.0
     """
     first = first_events(runs, event)
-    require_reach(horizon, first.last, where="restricted_mean", what="horizon")
+    horizon = require_reach(horizon, first.last, where="restricted_mean", what="horizon")
     found = incidence_of(first)
     lost, error = _area(found, horizon)
     estimate = horizon - lost
@@ -194,7 +194,7 @@ def months_lost(runs: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
     rows = []
     for cause in (*CAUSES, None):
         first = first_events(runs, "dissolved", cause=cause)
-        require_reach(horizon, first.last, where="months_lost", what="horizon")
+        horizon = require_reach(horizon, first.last, where="months_lost", what="horizon")
         found = incidence_of(first)
         estimate, error = _area(found, horizon)
         bounds = normal(estimate, error)

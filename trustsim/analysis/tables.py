@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trustsim.arguments import plain_whole
 from trustsim.errors import TrustsimError, nearest, refusal
 
 Floats = NDArray[np.float64]
@@ -141,7 +142,7 @@ def numbers_in(
     if wrong.any():
         place = int(wrong.argmax())
         if odd[place]:
-            step = f"Write {meaning} there: no text, no date, no true or false."
+            step = "Give a number there: no text, no date, no true or false."
         allowed = f"must be {meaning}" + (", or missing" if gaps else "")
         _refuse(table, place, column, allowed, step, where)
     return numbers
@@ -285,47 +286,53 @@ def months_within(by: Sequence[int], last: int, *, where: str) -> list[int]:
     Raises
     ------
     TableError
-        Some are asked for and none is reached.
+        A month is not whole, or some are asked for and none is reached.
     """
-    within = [int(month) for month in by if 1 <= month <= last]
-    if len(by) > 0 and not within:
-        raise TableError(
-            refusal(
-                where,
-                "by",
-                tuple(by),
-                f"the table holds months 1 to {last}",
-                "Ask for earlier months or simulate a longer horizon.",
-            )
-        )
+    asked = [whole_month(month, where=where, what="by") for month in by]
+    within = [month for month in asked if 1 <= month <= last]
+    if asked and not within:
+        allowed = f"the table holds months 1 to {last}"
+        step = "Ask for earlier months or simulate a longer horizon."
+        raise TableError(refusal(where, "by", tuple(asked), allowed, step))
     return within
 
 
-def require_reach(month: int, last: int, *, where: str, what: str) -> None:
-    """Refuse a month that does not lie between 1 and the last one that was watched.
+def require_reach(month: int, last: int, *, where: str, what: str) -> int:
+    """The month, if it lies between 1 and the last one that was watched.
 
     Raises
     ------
     TableError
-        The month was not watched, so nothing is known about it.
+        The month is not whole, or was not watched, so that nothing is known about it.
     """
-    if not 1 <= month <= last:
-        raise TableError(
-            refusal(
-                where,
-                what,
-                month,
-                f"must be in 1 to {last}, the months that were watched",
-                "Ask for an earlier month or simulate a longer horizon.",
-            )
-        )
+    asked = whole_month(month, where=where, what=what)
+    if not 1 <= asked <= last:
+        allowed = f"must be in 1 to {last}, the months that were watched"
+        step = "Ask for an earlier month or simulate a longer horizon."
+        raise TableError(refusal(where, what, asked, allowed, step))
+    return asked
+
+
+def whole_month(month: object, *, where: str, what: str) -> int:
+    """The month as a whole number; 36.0 and NumPy's numbers are as good.
+
+    Raises
+    ------
+    TableError
+        It is no whole number.
+    """
+    number = plain_whole(month)
+    if isinstance(number, int) and not isinstance(number, bool):
+        return number
+    allowed = "must be a whole number of months"
+    raise TableError(refusal(where, what, month, allowed, "Round it yourself, as you mean it."))
 
 
 def _months(table: pd.DataFrame, column: str, *, where: str, gaps: bool) -> Integers:
     meaning = "a whole number of months, at least 1"
     step = (
-        "Write the month in which it happened (after 12.4 months: month 13), and nothing where it "
-        "never did; aalen_johansen takes exact times."
+        "Give the month in which it happened (13 for what came after 12.4 months); "
+        "aalen_johansen takes exact times."
     )
     months = numbers_in(
         table, column, where=where, meaning=meaning, whole=True, least=1, gaps=gaps, step=step

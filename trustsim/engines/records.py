@@ -12,10 +12,61 @@ from trustsim.model import state
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import BY_NAME
 from trustsim.schema import MEMBERS, MONTHS, RUNS, Column, column_names
+from trustsim.schema import readable as readable
 
 if TYPE_CHECKING:
     from trustsim.engines.agents import Organisation
-    from trustsim.engines.founding import Founding
+    from trustsim.engines.partnership import Partnership
+
+
+NO_CAUSE = -1
+
+
+class Stocks:
+    """Where a partnership stands, and what is counted over its run: `state.PARTNERSHIP`."""
+
+    routines: float
+    institutionalised: float
+    goodwill: float
+    expectation: float
+    show: float
+    value_level: float
+    achieved: float
+    recent_exits: float
+    status: int
+    months_over: float
+    months_below: float
+    months_under: float
+    month_matured: float
+    month_developing: float
+    month_nominal: float
+    month_dissolved: float
+    month_first_exit: float
+    cause: int
+    members_lost: float
+    departures: float
+    replaced_by_decree: float
+    person_months: float
+    tokenistic_months: float
+    mature_months: float
+    relapses: float
+    breaches: float
+    bullets_reached_for: float
+    month_reached_for: float
+    month_first_bullet: float
+    meetings: float
+    value: float
+    smoke: float
+    frustration: float
+    promises: float
+    delivered: float
+
+    def start_from_nothing(self) -> None:
+        """Before the founding: everything is 0, and nothing has ended."""
+        for name in state.PARTNERSHIP:
+            setattr(self, name, 0.0)
+        self.status = 0
+        self.cause = NO_CAUSE
 
 
 class Tally:
@@ -44,31 +95,15 @@ class Tally:
         self.counts = [0.0] * len(ACTIONS)
 
 
-class SeatRecord:
+class SeatRecord(state.Seat):
     """What is counted of a seat at the table, handed on when another organisation takes it."""
 
     __slots__ = state.SEAT
 
-    months: float
-    month_left: float
-    exit_cause: float
-    departures: float
-    replaced_by_decree: float
-    meetings: float
-    given: float
-    smoked: float
-    value_given: float
-    value_received: float
-    smoke: float
-    overhead: float
-    frustration_felt: float
-    trusted: float
-    trusting: float
-
     def __init__(self) -> None:
         for name in state.SEAT:
             setattr(self, name, 0.0)
-        self.exit_cause = -1.0
+        self.exit_cause = float(NO_CAUSE)
 
     def begin_month(self) -> None:
         """Nobody has acted yet this month."""
@@ -108,7 +143,7 @@ class SeatRecord:
         self.trusting = trusting / (float(len(members)) - 1.0)
 
 
-def month_numbers(model: Founding) -> list[float]:
+def month_numbers(model: Partnership) -> list[float]:
     """The last month in the columns of `schema.MONTHS`, categories as codes."""
     tally = model.tally
     row = {
@@ -138,7 +173,7 @@ def month_numbers(model: Founding) -> list[float]:
     return [float(row[name]) for name in column_names(MONTHS)]
 
 
-def run_numbers(model: Founding) -> list[float]:
+def run_numbers(model: Partnership) -> list[float]:
     """The run so far in the columns of `schema.RUNS`, categories as codes, no month as 0."""
     named = {
         "months": model.month,
@@ -151,7 +186,7 @@ def run_numbers(model: Founding) -> list[float]:
     return [float(named.get(name, getattr(model, name, 0.0))) for name in column_names(RUNS)]
 
 
-def member_numbers(model: Founding) -> list[list[float]]:
+def member_numbers(model: Partnership) -> list[list[float]]:
     """Each seat so far in the columns of `schema.MEMBERS`, causes as codes, no month as 0."""
     rows = []
     for organisation in model.organisations:
@@ -167,28 +202,16 @@ def member_numbers(model: Founding) -> list[list[float]]:
     return rows
 
 
-def readable(table: tuple[Column, ...], numbers: list[float]) -> dict[str, Any]:
-    """A row of numbers with names for categories and None for what did not happen."""
-    row: dict[str, Any] = {}
-    for column, number in zip(table, numbers, strict=True):
-        value: Any = number
-        if column.kind == "category":
-            value = column.categories[int(number)] if number >= 0.0 else None
-        elif column.kind == "flag":
-            value = number > 0.0
-        elif column.kind == "month":
-            value = int(number) if number > 0.0 else None
-        elif column.kind == "int":
-            value = int(number)
-        row[column.name] = value
-    return row
-
-
-def reported(model: Founding, column: int) -> Any:
+def reported(model: Partnership, column: int) -> Any:
     """One column of the last month, as Mesa's DataCollector asks for it."""
     return readable(MONTHS[column : column + 1], model.rows[-1][column : column + 1])[
         MONTHS[column].name
     ]
+
+
+def seed_of(model: Partnership) -> int:
+    """The seed that was given or drawn."""
+    return model.seed
 
 
 def name_of(agent: Any) -> str:
@@ -218,7 +241,7 @@ def name_in_batch(column: Column) -> str:
 
 
 def data_collector() -> mesa.DataCollector:
-    """Collector of all columns of the months table and, by agent, its name and trust.
+    """Collector of all columns of the months table, the seed and, by agent, its name and trust.
 
     `batch_run` lays parameters, the model's columns and the agents' side by side and silently
     overwrites like with like: so none is called like another, and columns with a parameter's
@@ -228,6 +251,7 @@ def data_collector() -> mesa.DataCollector:
         model_reporters={
             name_in_batch(column): partial(reported, column=place)
             for place, column in enumerate(MONTHS)
-        },
+        }
+        | {"seed": seed_of},
         agent_reporters={"agent": name_of, "trust_in_others": trust_in_others},
     )

@@ -26,7 +26,6 @@ from trustsim.report.words import (
     span,
     spoken,
 )
-from trustsim.scenarios.fork import Fork
 from trustsim.scenarios.interventions.catalog import CATALOG
 
 if TYPE_CHECKING:
@@ -105,16 +104,6 @@ def headlines(runs: Runs) -> list[str]:
 
 def scenario_section(scenario: Scenario, sources: Sources) -> Markup:
     """Who these partners are and what is done to them, with the reason for each choice."""
-    lives = {"": scenario}
-    if isinstance(scenario, Fork):
-        lives = {
-            f"Up to month {scenario.month}": scenario.before,
-            f"From month {scenario.month + 1} on": scenario.after,
-        }
-    told = [
-        {"title": title, "chosen": _chosen(life, sources), "done": _done(life, sources)}
-        for title, life in lives.items()
-    ]
     known = parameters()[["name", "default", "unit", "meaning", "evidence", "source"]]
     shown = [
         row | {"default": f"{row['default']:g}", "source": _cited(row["source"], sources)}
@@ -122,7 +111,8 @@ def scenario_section(scenario: Scenario, sources: Sources) -> Markup:
     ]
     return rendered(
         "scenario.html",
-        lives=told,
+        chosen=_chosen(scenario, sources),
+        done=_done(scenario, sources),
         values=scenario.values(),
         size=len(known),
         parameters=table(shown),
