@@ -10,18 +10,15 @@ from typer.testing import CliRunner
 import trustsim as ts
 from trustsim import verification
 from trustsim.analysis import TableError, turnbull
-from trustsim.calibration import __main__ as searching
 from trustsim.cli.application import app
-from trustsim.errors import OutputError, ParameterError, ScenarioError, StudyError
+from trustsim.errors import OutputError, ParameterError, StudyError
 from trustsim.output import check_destination
-from trustsim.scenarios.ablations import ablated
 from trustsim.scenarios.change import Change
 from trustsim.scenarios.costs import person_months
 from trustsim.scenarios.interventions import coordinator, mandate
 from trustsim.sweeps import Sweep
 from trustsim.sweeps.foresee import foresee
 from trustsim.sweeps.merge import merge
-from trustsim.validation.one_arm import resampled, share_of
 
 DYAD = {"arms": {"alone": []}, "replicates": 5, "months": 6}
 
@@ -65,11 +62,6 @@ def test_a_table_that_was_not_kept_is_refused_with_how_to_keep_it(table):
     model.step()
     with pytest.raises(ParameterError, match=f"{table} were not kept.*log_actions=True"):
         getattr(model, table)
-
-
-def test_an_ablation_nobody_knows_is_refused_with_the_nearest():
-    with pytest.raises(ScenarioError, match="Did you mean `goodwill`"):
-        ablated(ts.scenario("dyad"), "goodwil")
 
 
 @pytest.mark.parametrize(
@@ -165,11 +157,6 @@ def test_a_bullet_that_is_reached_for_costs_the_mean_of_its_menu():
     assert spent.tolist() == pytest.approx([0.0, once, 2 * once])
 
 
-def test_from_one_partnership_or_none_nothing_is_estimated():
-    assert np.isnan(resampled(np.mean, np.array([3]), seed=1)).all()
-    assert np.isnan(share_of(np.array([], dtype=bool))).all()
-
-
 def test_arrays_of_another_shape_differ_in_every_number():
     one, other = np.zeros((2, 3)), np.zeros((2, 2))
     assert verification._differing([one, one], [one, other]) == 6
@@ -177,16 +164,3 @@ def test_arrays_of_another_shape_differ_in_every_number():
 
 def test_names_of_the_package_are_those_it_offers():
     assert dir(ts) == sorted(ts.__all__)
-
-
-def test_a_search_for_points_writes_what_it_screened_and_what_passed_twice(tmp_path, monkeypatch):
-    """Every point passes a screen that is at distance nought: those confirmed are all of them."""
-    monkeypatch.setattr(searching, "distance", lambda found: 0.0)
-    words = ["--points", "2", "1", "--screen", "4", "--confirm", "5", "--seed", "11"]
-    monkeypatch.setattr("sys.argv", ["calibration", *words, "--out", str(tmp_path / "found")])
-    searching.main()
-    screened = [pd.read_csv(tmp_path / "found" / f"screened-{seed}.csv") for seed in (11, 12)]
-    assert [len(table) for table in screened] == [2, 1]
-    assert len(pd.read_csv(tmp_path / "found" / "points.csv")) == 3
-    monkeypatch.setattr(searching, "distance", lambda found: 1.0)
-    assert searching.confirmed(screened[0].assign(distance=1.0), 5, 1).empty

@@ -1,20 +1,14 @@
 """Synthetic partnerships, drawn once: enough for every figure."""
 
-from functools import partial
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from trustsim import figures
 from trustsim.analysis import cumulative_incidence, hazard, paired_contrast, smoothed_hazard
-from trustsim.figures.indication import MARKS
 from trustsim.schema import MONTHS, OCCUPANCY, STATUSES, frame
-from trustsim.studies.regimes import ALL, BACKFIRES, HELPS
 
 CORRECTED = {"": "estimate", "_low": "low", "_high": "high"}
-UNITS = Path(__file__).parents[2] / "trustsim" / "data" / "ics_units.csv"
 HORIZON = 120
 
 
@@ -127,31 +121,6 @@ def contrast(runs):
     return paired_contrast(runs, make_runs(effect=0.2), horizon=HORIZON)
 
 
-@pytest.fixture(scope="session")
-def units():
-    return pd.read_csv(UNITS)
-
-
-@pytest.fixture(scope="session")
-def predicted():
-    """Bands of two lines and a fitted curve without a band."""
-    month = np.arange(1, 61)
-    parts = []
-    for line, rise in (("declared", 30.0), ("mature in fact", 80.0), ("fitted", 50.0)):
-        share = 1 - np.exp(-month / rise)
-        half = np.nan if line == "fitted" else 0.1
-        columns = {"line": line, "month": month, "estimate": share}
-        bounds = {"low": np.maximum(share - half, 0), "high": np.minimum(share + half, 1)}
-        parts.append(pd.DataFrame({**columns, **bounds, "n": 42, "draws": 500}))
-    return pd.concat(parts, ignore_index=True)
-
-
-@pytest.fixture(scope="session")
-def published():
-    columns = {"month": [15, 39], "estimate": [0.2, 0.4], "low": [0.1, 0.3], "high": [0.3, 0.5]}
-    return pd.DataFrame({**columns, "n": 42})
-
-
 def shares(rows, **columns):
     """A table of shares of partnerships with intervals, 400 pairs a row."""
     table = pd.DataFrame(rows)
@@ -190,34 +159,8 @@ def figures_of_comparisons():
 
 @pytest.fixture
 def figures_of_studies():
-    arms = shares({"arm": ["coordinator", "mandate"], "kind": ["slow remedy", "silver bullet"]})
-    arms = arms.assign(outcome="matured", month=60, gain="additional matured partnership")
-    arms = arms.assign(cost=9.0, cost_low=8.0, cost_high=10.0, share=arms["difference"])
-    arms = arms.assign(share_low=arms["low"], share_high=arms["high"])
-    methods = crossed(bullet=["mandate", "away_day"], method=list(MARKS))
-    reached = shares(methods, against="", outcome="dissolved", month=84)
-    cells = shares(crossed(up_value=[0.2, 0.8], across_value=[0.5, 1.0]))
-    cells = cells.assign(bullet="mandate", across="dose", up="history", outcome="matured", month=84)
-    cells = cells.assign(better=1, margin=0.05, intervals=ALL)
-    cells = cells.assign(verdict=[BACKFIRES, BACKFIRES, HELPS, HELPS])
     left = shares({"level": [6, 12, 48]}, line="institutionalising 0")
-    bought = pd.DataFrame({"schedule": ["best", "even"], "item": ["coordinator", "handover"]})
-    bought = bought.assign(start=3, months=40, dose=0.7, result="70 %")
-    areas = shares(crossed(look=[3, 12], predictor=["visible", "hidden", "everything"]))
-    areas = areas.assign(method="logistic", test="fresh luck", measure="auc")
-    forecast = shares({"forecast": [0.1, 0.3]}, test="fresh luck", observed=[0.12, 0.31])
-    return {
-        "forest": (figures.plot_forest, (arms,)),
-        "cost and effect": (figures.plot_cost_effect, (arms,)),
-        "indication": (figures.plot_indication, (reached,)),
-        "regime map": (figures.plot_regime_map, (cells,)),
-        "doses": (figures.plot_dose_response, (left.drop(columns="line"),)),
-        "removal": (figures.plot_removal, (left, 0.02)),
-        "schedules": (partial(figures.plot_schedules, results="400 pairs"), (bought, 60)),
-        "early warning": (figures.plot_early_warning, (areas[areas["look"] == 12],)),
-        "skill by month": (figures.plot_skill_by_month, (areas,)),
-        "calibration": (figures.plot_calibration, (forecast,)),
-    }
+    return {"doses": (figures.plot_dose_response, (left.drop(columns="line"),))}
 
 
 @pytest.fixture
@@ -237,27 +180,14 @@ def figures_of_calibration():
     found = shares({"parameter": ["pace", "tenure"]}, prior_low=8.0, prior_high=22.0, median=12.0)
     found = found.assign(low=9.0, high=21.0, quarter_low=11.0, quarter_high=15.0, sd_ratio=0.8)
     found = found.assign(sd_ratio_low=0.7, sd_ratio_high=0.9)
-    ranks = crossed(quantity=["pace", "tenure"], bin=range(10))
-    ranks = ranks.assign(count=40, expected=40.0, low=28.0, high=53.0, n=400)
-    return {
-        "posterior": (figures.plot_posterior, (found,)),
-        "ranks": (figures.plot_rank_histograms, (ranks,)),
-    }
-
-
-@pytest.fixture
-def verdicts_on_facts():
-    kinds = crossed(model=["trustsim", "constant_hazard"], fact=["SF01", "SF03"])
-    kinds = kinds.assign(title="The hazard peaks", role=["test", "calibration"] * 2, n=400)
-    return kinds.assign(verdict=["passes", "fails", "cannot say", "does not speak"])
+    return {"posterior": (figures.plot_posterior, (found,))}
 
 
 @pytest.fixture
 def every_figure(
-    occupancy, maturity, arms, dissolution_hazard, smooth_hazard, units, months_table, contrast,
+    occupancy, maturity, arms, dissolution_hazard, smooth_hazard, months_table, contrast,
     figures_of_comparisons, figures_of_studies, figures_of_sensitivity,
-    figures_of_calibration, predicted, published,
-    verdicts_on_facts,
+    figures_of_calibration,
 ):  # fmt: skip
     one = months_table[months_table["replicate"] == 3]
     trust = pd.DataFrame({"observer": ["a", "b"], "partner": ["b", "a"], "trust": [0.2, 0.7]})
@@ -269,9 +199,6 @@ def every_figure(
         "arms": (figures.plot_arms_incidence, (arms,)),
         "hazard": (figures.plot_hazard, (dissolution_hazard,)),
         "smoothed hazard": (figures.plot_smoothed_hazard, (smooth_hazard,)),
-        "designation": (figures.plot_maturity_over_designation, (maturity, units)),
-        "predictive": (figures.plot_predictive_bands, (predicted, published)),
-        "scorecard": (figures.plot_scorecard, (verdicts_on_facts,)),
         "fan": (figures.plot_fan, (months_table, "mean_trust")),
         "effect": (figures.plot_paired_effect, (contrast,)),
         "story": (figures.plot_partnership_story, (one,)),

@@ -137,29 +137,6 @@ def test_an_interval_that_leaves_the_figure_is_marked(dissolution_hazard):
     assert len(arrows.get_xdata()) == 1
 
 
-def test_predictive_bands_are_the_tables_and_a_fitted_curve_has_none(predicted, published):
-    ax = figures.plot_predictive_bands(predicted, published, label="seen")
-    assert len(ax.collections) == 2 + 1  # bands of two lines, bars of the dots
-    for name, rows in predicted.groupby("line"):
-        assert np.array_equal(line_of(ax, name).get_ydata(), rows["estimate"])
-    dots = next(line for line in ax.lines if line.get_marker() == "o")
-    assert dots.get_ydata().tolist() == published["estimate"].tolist()
-    assert "500 draws of 42 partnerships" in ax.get_title(loc="right")
-    assert ax.get_ylim() == (0, 1)
-
-
-def test_designation_is_the_turnbull_curve_with_the_forced_censored(maturity, units):
-    ax = figures.plot_maturity_over_designation(maturity, units)
-    assert np.array_equal(line_of(ax, "simulated maturity").get_ydata(), maturity["estimate"])
-    dots = next(line for line in ax.lines if line.get_marker() == "o")
-    assert dots.get_xdata() / 12 == pytest.approx([1.25, 1.88, 3.26, 4.18, 4.73])
-    assert dots.get_ydata()[-1] == pytest.approx(29 / 42, abs=1e-5)
-    cross = line_of(ax, "_censored")
-    assert cross.get_xdata()[0] / 12 == pytest.approx(4.73)
-    assert "last 13" in dots.get_label()
-    assert len(ax.patches) == 5
-
-
 def test_the_fan_is_the_quantiles(months_table):
     ax = figures.plot_fan(months_table, "mean_trust")
     by_month = months_table.groupby("month")["mean_trust"]

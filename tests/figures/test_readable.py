@@ -7,8 +7,6 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from trustsim import figures
-from trustsim.figures.indication import MARKS
-from trustsim.studies.regimes import BACKFIRES, HELPS
 
 
 def cut_off(ax):
@@ -46,17 +44,6 @@ def contrast_of(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_numbers_of_a_regime_map_can_be_read_on_every_shade(figures_of_studies):
-    plot, (cells,) = figures_of_studies["regime map"]
-    shades = pd.concat([cells.assign(across_value=cells["across_value"] + n) for n in range(5)])
-    shades["difference"] = np.linspace(-0.5, 0.5, len(shades))
-    shades["verdict"] = np.where(shades["difference"] < 0, BACKFIRES, HELPS)
-    ax = plot(shades)
-    assert len(ax.texts) == len(ax.patches) == 20
-    for text, cell in zip(ax.texts, ax.patches, strict=True):
-        assert contrast_of(text.get_color(), cell.get_facecolor()) >= 4.5
-
-
 def test_names_on_bars_of_fates_stand_on_white_or_on_black(figures_of_comparisons):
     plot, tables = figures_of_comparisons["fates"]
     named = [text for text in plot(*tables).texts if text.get_bbox_patch() is not None]
@@ -64,29 +51,6 @@ def test_names_on_bars_of_fates_stand_on_white_or_on_black(figures_of_comparison
     for text in named:
         behind = text.get_bbox_patch().get_facecolor()
         assert contrast_of(text.get_color(), behind) >= 10
-
-
-def test_methods_are_named_in_ink_with_their_mark(figures_of_studies):
-    plot, tables = figures_of_studies["indication"]
-    ax = plot(*tables)
-    named = {text.get_text(): text for text in ax.texts}
-    assert set(named) == set(MARKS)
-    assert all(contrast_of(text.get_color(), "white") > 7 for text in named.values())
-    keys = {
-        str(line.get_label()).removeprefix("_key of "): line.get_marker()
-        for line in ax.lines
-        if str(line.get_label()).startswith("_key of ")
-    }
-    assert keys == {method: mark for method, (mark, _) in MARKS.items()}
-
-
-def test_one_test_of_a_warning_stands_on_its_row(figures_of_studies):
-    plot, (areas,) = figures_of_studies["early warning"]
-    [line] = [line for line in plot(areas).lines if line.get_label() == "_fresh luck"]
-    assert list(line.get_ydata()) == [0, 1, 2]
-    both = pd.concat([areas, areas.assign(test="other parameters")])
-    heights = [list(line.get_ydata()) for line in plot(both).lines[1:]]
-    assert heights[0] != heights[1]
 
 
 def test_words_for_a_tenth_keep_off_the_line_at_zero():
@@ -109,16 +73,3 @@ def test_an_interval_that_leaves_a_screen_ends_in_an_arrow_head(figures_of_sensi
     ax = plot(wide)
     [arrows] = [line for line in ax.lines if line.get_marker() == ">"]
     assert list(arrows.get_xdata()) == [ax.get_xlim()[1]]
-
-
-def test_a_bar_too_high_for_its_row_has_its_count(figures_of_calibration):
-    plot, (ranks,) = figures_of_calibration["ranks"]
-    assert not plot(ranks).texts
-    ranks = ranks.copy()
-    ranks.loc[3, "count"] = 217
-    assert [text.get_text() for text in plot(ranks).texts] == ["217"]
-
-
-def test_the_line_of_perfect_forecasts_is_named(figures_of_studies):
-    plot, tables = figures_of_studies["calibration"]
-    assert "as many as forecast" in [text.get_text() for text in plot(*tables).texts]

@@ -63,7 +63,7 @@ COMMANDS = (
     ("sweep", "study.toml", "--out", "out/two", "--shard", "2/2", "--executor", "processes"),
     ("merge", "out/one", "out/two", "--out", "out/both"),
     ("lesson", "bullets", "--out", "out/lesson"),
-    ("validate", "--replicates", "12", "--no-refit", "--models", "trustsim", "--facts", "SF03"),
+    ("validate", "--replicates", "12", "--setting", "voluntary"),
 )  # fmt: skip
 """Every command that needs no extra."""
 
@@ -83,8 +83,7 @@ words = [sys.executable, "-m", "trustsim", "rerun", "out/study", str(run)]
 sys.exit(subprocess.run(words).returncode)
 """
 SAMPLE = """
-from trustsim.studies.discovery import what_would_have_to_be_true
-from trustsim.studies.sampling import regime_sample
+from trustsim.discovery import regime_sample, what_would_have_to_be_true
 sample = regime_sample("voluntary", ["mandate"], points=40, replicates=4, month=24)
 found = what_would_have_to_be_true(sample, "mandate", verdict="backfires", shuffles=3)
 print(*found.sentences())

@@ -4,16 +4,8 @@ Everything here knows columns (`trustsim.schema`) and no engine, so it serves st
 people's data and hand-made tables alike.
 """
 
-from trustsim.analysis.bimodality import (
-    DipTest,
-    bimodality,
-    bimodality_coefficient,
-    dip_test,
-)
 from trustsim.analysis.contrasts import paired_contrast
-from trustsim.analysis.dip import dip
 from trustsim.analysis.ratios import hazard_ratios
-from trustsim.analysis.shapes import hazard_shape
 from trustsim.analysis.summaries import (
     attrition,
     status_shares,
@@ -34,19 +26,13 @@ from trustsim.analysis.tables import TableError
 from trustsim.analysis.turnbull import designation
 
 __all__ = [
-    "DipTest",
     "TableError",
     "aalen_johansen",
     "attrition",
-    "bimodality",
-    "bimodality_coefficient",
     "cumulative_incidence",
     "designation",
-    "dip",
-    "dip_test",
     "hazard",
     "hazard_ratios",
-    "hazard_shape",
     "median_given_event",
     "months_lost",
     "paired_contrast",

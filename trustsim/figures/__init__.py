@@ -6,11 +6,9 @@ interval and the number of runs are on every figure.
 
 from trustsim.figures.acts import plot_action_timeline
 from trustsim.figures.animation import animate_partnership, write_animation
-from trustsim.figures.calibration import plot_posterior, plot_rank_histograms
-from trustsim.figures.costs import plot_cost_effect, plot_forest
+from trustsim.figures.calibration import plot_posterior
 from trustsim.figures.curves import plot_curves
-from trustsim.figures.designation import plot_maturity_over_designation, plot_predictive_bands
-from trustsim.figures.doses import plot_dose_response, plot_removal, plot_schedules
+from trustsim.figures.doses import plot_dose_response
 from trustsim.figures.effects import plot_paired_effect
 from trustsim.figures.fan import plot_fan
 from trustsim.figures.hazards import plot_smoothed_hazard
@@ -19,46 +17,29 @@ from trustsim.figures.incidence import (
     plot_cumulative_incidence,
     plot_hazard,
 )
-from trustsim.figures.indication import plot_indication
 from trustsim.figures.individual import plot_fates, plot_individual_effects
 from trustsim.figures.network import plot_trust_network
 from trustsim.figures.payers import plot_payers, plot_worst_off
-from trustsim.figures.regimes import plot_regime_map
-from trustsim.figures.scorecard import plot_scorecard
 from trustsim.figures.sensitivity import plot_morris, plot_sobol, plot_tornado
 from trustsim.figures.status import plot_status_stack
 from trustsim.figures.story import plot_partnership_story, plot_trust_matrix
-from trustsim.figures.warning import plot_calibration, plot_early_warning, plot_skill_by_month
 
 __all__ = [
     "animate_partnership",
     "plot_action_timeline",
     "plot_arms_incidence",
-    "plot_calibration",
-    "plot_cost_effect",
     "plot_cumulative_incidence",
     "plot_curves",
     "plot_dose_response",
-    "plot_early_warning",
     "plot_fan",
     "plot_fates",
-    "plot_forest",
     "plot_hazard",
-    "plot_indication",
     "plot_individual_effects",
-    "plot_maturity_over_designation",
     "plot_morris",
     "plot_paired_effect",
     "plot_partnership_story",
     "plot_payers",
     "plot_posterior",
-    "plot_predictive_bands",
-    "plot_rank_histograms",
-    "plot_regime_map",
-    "plot_removal",
-    "plot_schedules",
-    "plot_scorecard",
-    "plot_skill_by_month",
     "plot_smoothed_hazard",
     "plot_sobol",
     "plot_status_stack",
