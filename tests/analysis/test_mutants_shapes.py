@@ -5,81 +5,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from trustsim.analysis import (
     TableError,
     aalen_johansen,
-    bimodality,
-    bimodality_coefficient,
     designation,
-    dip,
-    dip_test,
     turnbull,
 )
 from trustsim.analysis.competing import incidence
 from trustsim.analysis.intervals import wilson
-
-
-def test_bimodality_rows_are_the_dip_test_and_the_coefficient_of_each_column():
-    """Uniform samples: their p-values differ from seed to seed and from draws to draws."""
-    generator = np.random.default_rng(9)
-    table = pd.DataFrame({"one": generator.random(30), "other": generator.random(30)})
-    found = bimodality(table, ["one", "other"], draws=299, seed=4)
-    assert found.columns.tolist() == ["quantity", "dip", "p_value", "coefficient", "n"]
-    for column, row in zip(("one", "other"), found.itertuples(index=False), strict=True):
-        test = dip_test(table[column], draws=299, seed=4)
-        assert test != dip_test(table[column], draws=299, seed=0)
-        coefficient = bimodality_coefficient(table[column])
-        assert tuple(row) == (column, test.dip, test.p_value, coefficient, 30)
-
-
-def test_by_default_a_thousand_samples_are_drawn_from_seed_0():
-    values = np.random.default_rng(9).random(30)
-    default = dip_test(values)
-    assert default == dip_test(values, draws=1000, seed=0) != dip_test(values, seed=1)
-    row = bimodality(pd.DataFrame({"one": values}), ["one"]).iloc[0]
-    assert row["p_value"] == default.p_value
-
-
-def test_a_missing_column_is_refused_by_name():
-    with pytest.raises(TableError, match=r"^bimodality, column = other:"):
-        bimodality(pd.DataFrame({"one": [1.0] * 5}), ["one", "other"])
-
-
-def test_the_least_p_value_is_one_in_all_draws_and_the_sample():
-    lumps = [0.0] * 50 + [1.0] * 50
-    assert dip_test(lumps, draws=19) == (pytest.approx(0.25), 1 / 20)
-    # No sample of four distinct values dips less than an even one.
-    assert dip_test([0.0, 1.0, 2.0, 3.0], draws=19).p_value == 1
-
-
-def test_four_values_have_a_coefficient_and_three_do_not():
-    values = [0.0, 1.0, 1.0, 4.0]
-    skewness = stats.skew(values, bias=False)
-    kurtosis = stats.kurtosis(values, bias=False)
-    assert bimodality_coefficient(values) == pytest.approx(
-        (skewness**2 + 1) / (kurtosis + 3 * 9 / 2)
-    )
-    with pytest.raises(TableError, match="4 values"):
-        bimodality_coefficient(values[:3])
-
-
-def test_values_may_come_in_any_shape_and_kind():
-    assert dip([[0, 1], [0, 1]]) == pytest.approx(0.25)
-    assert dip_test([[0, 1], [0, 1]], draws=9).dip == pytest.approx(0.25)
-    assert dip(["0", "1"]) == pytest.approx(0.25)
-
-
-@pytest.mark.parametrize("values", [[], [math.inf, 0.0], [0.0, math.nan]])
-def test_a_dip_needs_finite_numbers(values):
-    with pytest.raises(TableError, match=r"^dip, values = "):
-        dip(values)
-
-
-def test_one_value_does_not_dip():
-    assert dip([3.0]) == 0.0
-
 
 # Ten cases with ties and censoring; the table is worked out in test_competing.py.
 TIME = [2, 2, 3, 3, 3, 5, 5, 5, 7, 7]

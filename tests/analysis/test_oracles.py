@@ -6,11 +6,10 @@ wants an older pandas and an environment of its own: `tests/oracles/lifelines_ch
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from scipy import stats
 
 from trustsim.analysis import aalen_johansen
 from trustsim.analysis.events import first_events
-from trustsim.analysis.shapes import shape_fits
 
 EXACT = 1e-12
 
@@ -85,39 +84,3 @@ def test_ratios_are_those_of_scikit_survivals_cox_model(drawn_runs, view):
     model = linear_model.CoxPHSurvivalAnalysis(ties="efron", tol=1e-14)
     model.fit(np.repeat([[0.0], [1.0]], 200, axis=0), Surv.from_arrays(cause == 1, month))
     assert found["log_ratio"] == pytest.approx(model.coef_[0], abs=1e-9)
-
-
-def likelihood(events, exposure, shares):
-    return stats.binom.logpmf(events, exposure, shares).sum()
-
-
-def test_shapes_fit_as_well_as_isotonic_regression_of_scipy_over_every_peak():
-    generator = np.random.default_rng(24)
-    for _ in range(20):
-        exposure = generator.integers(20, 400, 12)
-        events = generator.binomial(exposure, 0.05)
-        found = shape_fits(events, exposure)
-
-        def fitted(increasing, part=slice(None), events=events, exposure=exposure):
-            if len(events[part]) == 0:
-                return np.empty(0)
-            return optimize.isotonic_regression(
-                events[part] / exposure[part], weights=exposure[part], increasing=increasing
-            ).x
-
-        flat = likelihood(events, exposure, events / exposure)
-        rising = likelihood(events, exposure, fitted(True))
-        falling = likelihood(events, exposure, fitted(False))
-        peaked = max(
-            likelihood(
-                events,
-                exposure,
-                np.concatenate([fitted(True, slice(end)), fitted(False, slice(end, None))]),
-            )
-            for end in range(13)
-        )
-        saturated = shape_fits(events[:1], exposure[:1])
-        assert saturated.rising == saturated.falling == saturated.peaked
-        assert found.peaked - found.rising == pytest.approx(peaked - rising, abs=1e-9)
-        assert found.peaked - found.falling == pytest.approx(peaked - falling, abs=1e-9)
-        assert peaked <= flat + 1e-9

@@ -13,7 +13,6 @@ from trustsim.analysis import (
     cumulative_incidence,
     hazard,
     hazard_ratios,
-    hazard_shape,
     median_given_event,
     months_lost,
     restricted_mean,
@@ -199,33 +198,10 @@ def rows(generator):
     yield "subdistribution ratio, separate luck", 150, coverage(subdistribution)
 
 
-def shape_rows(generator):
-    months = np.arange(1.0, 121)
-    hazards = {
-        "constant": np.full(120, 0.01),
-        "falling slowly": 0.012 - 0.00005 * months,
-        "rising": 0.004 + 0.00005 * months,
-        "falling (mere heterogeneity)": theory.frailty_hazard(months, hazard=0.03, variance=1.5),
-        "peaked (random walk to a barrier)": theory.barrier_hazard(
-            months, distance=5.0, drift=-0.02, spread=0.6
-        ),
-    }
-    for name, line in hazards.items():
-        for size in (300, 1000):
-            called = [
-                hazard_shape(ending(generator, size, line), event="dissolved", draws=99)
-                for _ in range(200)
-            ]
-            yield name, size, np.mean([one["p_value"].item() <= 0.05 for one in called])
-
-
 def main():
     generator = np.random.default_rng(2026)
     print("| interval of | partnerships | holds the truth |\n| --- | --- | --- |")
     for name, size, share in rows(generator):
-        print(f"| {name} | {size} | {share:.3f} |", flush=True)
-    print("\n| hazard | partnerships | called peaked at 5 % |\n| --- | --- | --- |")
-    for name, size, share in shape_rows(generator):
         print(f"| {name} | {size} | {share:.3f} |", flush=True)
 
 
