@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from trustsim.figures.doses import plot_dose_response, scale_of
-from trustsim.figures.labels import label_lines
+from trustsim.figures.doses import plot_dose_response
+from trustsim.figures.labels import label_lines, points
 from trustsim.figures.style import DARK, SMALL
 
 
@@ -40,7 +40,7 @@ def plot_removal(
     ax = plot_dose_response(
         table, ax, level="months after which the coordinator left", outcome=outcome
     )
-    scale = scale_of(table)
+    scale, _ = points(str(table["unit"].iloc[0]))
     ax.axhline(-margin * scale, color=DARK, lw=1, ls=":", label="_margin")
     low, high = ax.get_ylim()
     ax.set_ylim(low, max(high, 0.12 * (high - low)))
