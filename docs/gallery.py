@@ -6,6 +6,7 @@
 
 A figure `plot_x` is shown by the function `example_x` that stands beside it in `trustsim.figures`:
 its docstring says what is seen (first line) and which question it answers; its body is the code.
+Its parameters are names that the code at the top of its section, or of the page, has made.
 """
 
 from __future__ import annotations
@@ -86,8 +87,11 @@ marks = events[events["event"].isin(["member left", "matured", "relapsed", "diss
         "Arms compared",
         ("comparison",),
         """\
+from trustsim.report.comparison_words import worst_off
+
 arms = {"coordinator": "+coordinator", "mandate": "+mandate", "deadline": "+deadline"}
 both = ts.compare("voluntary", arms, replicates=400, seed=7, months=120)
+worst = worst_off(both, "mandate")
 """,
         "`both.plot` has most of these too.",
     ),
@@ -103,9 +107,13 @@ ranges = {name: [] for name in ("negativity", "handover", "tenure", "pace", "mee
 setup = {"replicates": 100, "months": 60, "factors": ranges}
 morris = sweep(Study("voluntary", design="morris", points=10, **setup))
 screened = sensitivity_of(morris, outcome="dissolved")
+saltelli = sweep(Study("voluntary", design="saltelli", points=32, **setup))
+shares = sensitivity_of(saltelli, outcome="dissolved")
 """,
     ),
-    Section("What facts say about parameters", ("calibration",)),
+    Section(
+        "What facts say about parameters", ("calibration",), "from trustsim import calibration\n"
+    ),
 )
 
 
@@ -137,8 +145,6 @@ def _piece(example: Any, public: list[str]) -> Piece:
     source = textwrap.dedent(inspect.getsource(example))
     body = ast.parse(source).body[0].body  # type: ignore[attr-defined]
     code = textwrap.dedent("\n".join(source.splitlines()[body[1].lineno - 1 :]))
-    # The page has these names already.
-    code = re.sub(r"^(import trustsim as ts|from trustsim import analysis)\n+", "", code)
     moving = plot.startswith("animate_")
     code = re.sub(r"^return ", "animation = " if moving else "ax = ", code, flags=re.MULTILINE)
     code = re.sub(r"(?<![\w.])((?:plot|animate)_\w+\()", r"figures.\1", code)

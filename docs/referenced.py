@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 import re
 import textwrap
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from typing import Any
 import typer.main
 
 import trustsim
-from trustsim import analysis, calibration, cli, figures, studies, validation
+from trustsim import analysis, calibration, cli, discovery, figures
 from trustsim.scenarios.interventions.catalog import CATALOG
 
 APART = "\b\n"
@@ -43,18 +42,6 @@ def names_of(module: Any) -> str:
             if callable(item) or inspect.ismodule(item)
         ],
     )
-
-
-def studies_of(package: Any) -> str:
-    """The modules of a package and the functions of each, a sentence each."""
-    rows = []
-    for found in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{found.name}")
-        for name, item in vars(module).items():
-            own = getattr(item, "__module__", None) == module.__name__
-            if own and inspect.isfunction(item) and not name.startswith("_"):
-                rows.append((f"`{found.name}.{name}`", sentence(item)))
-    return table(("name", "in one sentence"), rows)
 
 
 def commands() -> str:
@@ -151,6 +138,5 @@ PARTS = {
     "names-figures": lambda: names_of(figures),
     "names-analysis": lambda: names_of(analysis),
     "names-calibration": lambda: names_of(calibration),
-    "names-validation": lambda: names_of(validation),
-    "names-studies": lambda: studies_of(studies),
+    "names-discovery": lambda: names_of(discovery),
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from E00_scorecard.models import NULL, REFITTED
+from E00_scorecard.writing import band, interval, left, level
 from trustsim.validation import MODELS, Refitted, facts
-from trustsim.validation.models import NULL, REFITTED
-from trustsim.validation.writing import band, interval, left, level
 
 FOUND = Path(__file__).parent / "scorecard"
 SHORT = {"passes": "pass", "fails": "fail", "cannot say": "?", "does not speak": "-"}

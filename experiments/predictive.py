@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from E10_stp_dates.dates import MIDDLE, Comparison
 from numpy.typing import NDArray
 
 from trustsim.analysis.intervals import wilson
-from trustsim.studies.dates import MIDDLE, Comparison
 
 Floats = NDArray[np.float64]
 SHARE = "share of partnerships"

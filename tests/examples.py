@@ -131,7 +131,7 @@ def smaller(code: str) -> str:
 SMALL = {
     "run": ["--replicates", "4", "--months", "14", "--workers", "1"],
     "compare": ["--replicates", "4", "--months", "14", "--workers", "1"],
-    "validate": ["--replicates", "12", "--no-refit", "--models", "trustsim", "--facts", "SF03"],
+    "validate": ["--replicates", "12", "--setting", "voluntary"],
 }
 """Options that make a command small: of two equal ones the last counts."""
 

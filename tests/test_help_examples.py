@@ -23,18 +23,14 @@ NOT_TYPED = {
     "trustsim app --port 9000 --no-browser": "the same",
     "trustsim calibrate --out out/calibration": "minutes: tests/calibration/test_command.py",
     "trustsim calibrate --out out/quick --quick": "the same",
-    "trustsim calibrate --out out/checked --check 500": "the same",
     "trustsim lesson bullets luck --out out/lessons": "half a minute: tests/app/test_handouts.py",
     "trustsim lesson --all --out out/lessons": "minutes: the same",
-    "trustsim validate": "minutes: tests/validation, and small below",
-    "trustsim validate --out out/scorecard": "the same",
-    "trustsim validate --replicates 100 --no-refit": "the same",
     "trustsim verify --full": "minutes; without --full it is typed",
 }
 SMALL = {
     "run": ["--replicates", "4", "--months", "14", "--workers", "1"],
     "compare": ["--replicates", "4", "--months", "14", "--workers", "1"],
-    "validate": ["--replicates", "12", "--no-refit"],
+    "validate": ["--replicates", "12"],
     "story": ["--months", "14"],
 }
 """Options that make a command small: of two equal ones the last counts."""

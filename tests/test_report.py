@@ -19,7 +19,6 @@ from trustsim.output import manifest
 from trustsim.report import comparison_words as said
 from trustsim.report import words
 from trustsim.report.comparison_exhibits import to_look_at
-from trustsim.scenarios.fork import fork
 
 do = ts.interventions
 NASTY = '<script>alert("1")</script> & {{body}} \\1'
@@ -288,15 +287,10 @@ def test_choices_of_a_setting_are_given_with_their_reasons():
     assert "44 footprints became 42 by merger" in text
     assert "STPs: extraordinary leadership" in report.sources_section(sources)
     other = ts.scenario("stp").with_(name="mine", organisations=9)
-    assert "chosen for this run" in report.scenario_section(other, report.Sources())
-
-
-def test_the_page_of_a_fork_tells_what_changes_and_when():
-    dyad = ts.scenario("dyad")
-    forked = fork(dyad, 6, dyad.with_(negativity=3.0) + do.coordinator(start=6))
-    text = str(report.scenario_section(forked, report.Sources()))
-    assert "change(start=6, parameter=&#39;negativity&#39;, value=3.0)" in text
-    assert "coordinator(start=6)" in text
+    other += do.change(start=24, parameter="negativity", value=3.0)
+    text = report.scenario_section(other, report.Sources())
+    assert "chosen for this run" in text
+    assert "change(start=24, parameter=&#39;negativity&#39;, value=3.0)" in text
 
 
 def test_where_nobody_may_leave_dissolution_is_none_by_definition(undrawn):

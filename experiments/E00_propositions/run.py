@@ -7,17 +7,20 @@ share of calibrated points in which it holds, and the range of the effect) into 
 """
 
 import argparse
+import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # neighbours
+
 import pandas as pd
+from E00_calibration.ensemble import ensemble
+from E00_propositions.propositions import PROPOSITIONS, examine
 from scipy.optimize import brentq
 from tqdm import tqdm
 
 from trustsim import theory
 from trustsim.analysis.hazards import hazard
 from trustsim.arguments import expanded
-from trustsim.calibration import ensemble
-from trustsim.propositions import PROPOSITIONS, examine
 from trustsim.scenarios.files import scenario
 from trustsim.simulation import simulate
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from arms import ARMS, STP, VOLUNTARY
+from E00_calibration.ensemble import points
 from tables import CONTRASTS, happened
 
 import trustsim as ts
@@ -98,7 +99,7 @@ def chosen(as_it_was: ts.Scenario, points: int) -> list[tuple[int, ts.Scenario]]
 def available() -> pd.DataFrame:
     """The calibrated points that are shipped; none before the first calibration."""
     try:
-        return calibration.points().reset_index(drop=True)
+        return points().reset_index(drop=True)
     except FileNotFoundError:
         return pd.DataFrame()
 

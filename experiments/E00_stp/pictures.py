@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import story as one_story
 from arms import ARMS, LIFTED, MANDATED, STP, VOLUNTARY, VOLUNTARY_COORDINATOR, Arm
+from designation import plot_maturity_over_designation
 from tables import AllRuns, incidence
 
 from trustsim import data
 from trustsim.figures import (
     plot_arms_incidence,
-    plot_maturity_over_designation,
     plot_paired_effect,
     plot_partnership_story,
     plot_status_stack,

@@ -14,6 +14,8 @@ from time import monotonic
 # Some builds of llvmlite put another exp into compiled code: the bits must not depend on that.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # neighbours
+
 import calibrated
 import page
 import pandas as pd

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from costs import ADDITIONAL, cost_per_matured, price_words, spent
 from E01_catalogue.arms import (
     YEAR,
     Lives,
@@ -18,17 +19,16 @@ from E01_catalogue.arms import (
     lives,
     measured,
 )
+from E01_catalogue.pictures import plot_cost_effect, plot_forest
 from E01_catalogue.words import limits, sentences
 from harness import Analysis
 
 import trustsim as ts
 from trustsim.analysis import paired_contrast
 from trustsim.analysis.tables import month_numbers
-from trustsim.figures.costs import plot_cost_effect, plot_forest
 from trustsim.report import Figure, Table, picture
 from trustsim.scenarios.interventions import CATALOG
 from trustsim.scenarios.interventions.definition import BULLET, EVENT, REMEDY
-from trustsim.studies.costs import ADDITIONAL, cost_per_matured, price_words, spent
 
 TITLE = "Every bullet and remedy at the defaults, and what it costs"
 FULL = {"replicates": 4000, "seed": 2101, "months": 120}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+from costs import ADDITIONAL, NO_GAIN, PRICED
 
 from trustsim.scenarios.interventions.definition import BULLET, REMEDY
-from trustsim.studies.costs import ADDITIONAL, NO_GAIN, PRICED
 
 MAIN = 60
 PLURAL = {REMEDY: "Slow remedies", BULLET: "Silver bullets"}

@@ -20,9 +20,8 @@ from E02_conditions.words import limits, map_texts, sentences
 from harness import Analysis
 
 import trustsim as ts
+from trustsim.discovery import FACTORS, Discovery, regime_sample
 from trustsim.report import Table
-from trustsim.studies.discovery import Discovery
-from trustsim.studies.sampling import FACTORS, regime_sample
 
 TITLE = "The conditions for a silver bullet"
 FULL = {

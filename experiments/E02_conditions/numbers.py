@@ -9,9 +9,7 @@ import pandas as pd
 from E02_conditions.tried import Region, bullets
 
 from trustsim.analysis.intervals import Interval, mean_of_differences, normal, wilson
-from trustsim.studies.discovery import Discovery
-from trustsim.studies.regimes import BACKFIRES, HELPS, VERDICTS
-from trustsim.studies.sampling import FACTORS
+from trustsim.discovery import BACKFIRES, FACTORS, HELPS, VERDICTS, Discovery
 
 BALANCE = ("under 10 %", "10 % to 90 %", "90 % and over")
 POINTS = "share of plausible partnerships"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+from E02_conditions.regime_picture import better_words, key_words, plot_regime_map
 from E02_conditions.tried import labels
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from trustsim.figures.regimes import better_words, key_words, plot_regime_map
+from trustsim.discovery import BACKFIRES, HELPS, NO_DIFFERENCE, UNKNOWN
 from trustsim.figures.style import BLUE, DARK, SMALL, VERMILION
 from trustsim.report import Figure, picture
-from trustsim.studies.regimes import BACKFIRES, HELPS, NO_DIFFERENCE, UNKNOWN
 
 COLUMNS = 4
 MARKS = {

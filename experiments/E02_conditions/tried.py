@@ -7,14 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
+from E02_conditions.regime_picture import axis_label
+from E02_conditions.regimes import Axis, regime_map
 
 import trustsim as ts
-from trustsim.figures.regimes import axis_label
+from trustsim.discovery import (
+    BACKFIRES,
+    HELPS,
+    LEVELS,
+    Discovery,
+    confirm_region,
+    what_would_have_to_be_true,
+)
 from trustsim.scenarios.interventions import CATALOG
 from trustsim.scenarios.interventions.definition import BULLET, Definition, Intervention
-from trustsim.studies.discovery import Discovery, confirm_region, what_would_have_to_be_true
-from trustsim.studies.regimes import BACKFIRES, HELPS, Axis, regime_map
-from trustsim.studies.sampling import LEVELS
 
 RESTRUCTURE = {"restructure": 18}
 MAP_START, MAP_MONTHS = 12, 24

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+from E02_conditions.regimes import wrong_by_chance
 from E02_conditions.tried import MAP_MONTHS, MAP_START, Region, bullets
 
-from trustsim.studies.discovery import Discovery
-from trustsim.studies.regimes import BACKFIRES, HELPS, wrong_by_chance
+from trustsim.discovery import BACKFIRES, HELPS, Discovery
 
 MOST = 0.5
 LIMITS = """

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from costs import spent
 from E03_equal_cost.arms import BUDGET, BULLETS, REMEDIES, Plan, pair_name, plans, spends
 from E03_equal_cost.pictures import plot_shares
 from E03_equal_cost.words import limits, sentences
@@ -18,7 +19,6 @@ from trustsim.analysis.costs import cost_of_gain
 from trustsim.analysis.intervals import mean_of_differences
 from trustsim.analysis.tables import month_numbers
 from trustsim.report import Figure, Table, picture
-from trustsim.studies.costs import spent
 
 TITLE = "Bullet or slow remedy, at equal cost"
 FULL = {"replicates": 3000, "seed": 2103, "months": 96}

@@ -6,16 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from harness import Analysis
-
-from trustsim import interventions, simulate
-from trustsim.analysis.intervals import wilson
-from trustsim.analysis.tables import month_numbers
-from trustsim.calibration import ensemble
-from trustsim.figures.indication import plot_indication
-from trustsim.report import Figure, Table, picture
-from trustsim.scenarios.scenario import Scenario
-from trustsim.studies.indication import (
+from E00_calibration.ensemble import ensemble
+from E04_indication.indication import (
     EARLY,
     EVERYTHING,
     LATE,
@@ -29,6 +21,14 @@ from trustsim.studies.indication import (
     outcomes_of,
     reaching_once,
 )
+from E04_indication.picture import plot_indication
+from harness import Analysis
+
+from trustsim import interventions, simulate
+from trustsim.analysis.intervals import wilson
+from trustsim.analysis.tables import month_numbers
+from trustsim.report import Figure, Table, picture
+from trustsim.scenarios.scenario import Scenario
 
 TITLE = "Reaching for silver bullets"
 FULL = {

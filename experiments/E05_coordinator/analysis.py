@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from E05_coordinator import doses, removal
 from E05_coordinator.lab import Lab
+from E05_coordinator.picture import plot_removal
 from harness import Analysis
 
 import trustsim as ts
-from trustsim.figures.doses import plot_dose_response, plot_removal
+from trustsim.figures.doses import plot_dose_response
 from trustsim.report import Figure, Table, picture
 
 TITLE = "A coordinator: when, how much, how independent"

@@ -6,14 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from harness import Analysis
-
-from trustsim.analysis.intervals import mean_of_differences
-from trustsim.calibration import ensemble
-from trustsim.figures.warning import plot_calibration, plot_early_warning, plot_skill_by_month
-from trustsim.report import Figure, Table, picture
-from trustsim.scenarios.scenario import Scenario
-from trustsim.studies.skill import (
+from E00_calibration.ensemble import ensemble
+from E07_early_warning.pictures import plot_calibration, plot_early_warning, plot_skill_by_month
+from E07_early_warning.skill import (
     ELSEWHERE,
     FRESH,
     auc_difference,
@@ -21,7 +16,12 @@ from trustsim.studies.skill import (
     calibration_curve,
     forecast_skill,
 )
-from trustsim.studies.warning import LOGISTIC, SETS, TREES, VISIBLE, early_warning_forecasts
+from E07_early_warning.warning import LOGISTIC, SETS, TREES, VISIBLE, early_warning_forecasts
+from harness import Analysis
+
+from trustsim.analysis.intervals import mean_of_differences
+from trustsim.report import Figure, Table, picture
+from trustsim.scenarios.scenario import Scenario
 
 TITLE = "Early warning"
 FULL = {"replicates": 4000, "seed": 70, "months": 60, "points": 84, "at_each": 300}

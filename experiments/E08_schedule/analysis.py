@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
+from E08_schedule.picture import plot_schedules
+from E08_schedule.schedule import ScheduleSearch, search_schedule
+from E08_schedule.schedule_plans import Purchase, Schedule
 from harness import Analysis
 
 import trustsim as ts
 from trustsim.analysis.intervals import paired_shares
-from trustsim.figures.doses import plot_schedules
 from trustsim.report import Figure, Table, picture
-from trustsim.studies.schedule import ScheduleSearch, search_schedule
-from trustsim.studies.schedule_plans import Purchase, Schedule
 
 TITLE = "A fixed budget: on what, and when"
 FULL = {

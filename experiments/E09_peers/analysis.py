@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pandas as pd
-from E09_peers import models
+from E09_peers import fire, models, nulls
 from E09_peers.answers import answered
 from E09_peers.arms import Lab, asked
 from E09_peers.pictures import plot_null_hazards, plot_renault
@@ -14,7 +14,6 @@ from harness import Analysis
 import trustsim as ts
 from trustsim.analysis.hazards import hazard
 from trustsim.analysis.summaries import time_to_maturity
-from trustsim.peers import fire, nulls
 from trustsim.report import Figure, Table, picture
 
 TITLE = "Do other models' numbers come out?"

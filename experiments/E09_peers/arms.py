@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from E00_calibration.ensemble import design
 from numpy.typing import NDArray
 
 import trustsim as ts
 from trustsim.analysis.intervals import mean_of_differences, paired_shares, wilson
 from trustsim.analysis.outcomes import outcomes
-from trustsim.calibration import FACTORS, design
+from trustsim.calibration import FACTORS
 from trustsim.scenarios.change import Change
 from trustsim.scenarios.interventions import coordinator, deadline, mandate
 from trustsim.scenarios.interventions.definition import Intervention

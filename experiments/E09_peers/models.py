@@ -7,13 +7,13 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from E00_calibration.ensemble import points
+from E09_peers import beta_reputation, fire, klos_nooteboom, le_mens, pant_yu, phelan
 from E09_peers.arms import Row, row
 
 from trustsim import data, theory
 from trustsim.analysis.intervals import mean_of_differences
-from trustsim.calibration import points
 from trustsim.model.rules.trust import trust_from_evidence
-from trustsim.peers import beta_reputation, fire, klos_nooteboom, le_mens, pant_yu, phelan
 
 GAMES = [
     phelan.Game(outside, mistake, loyal, periods)

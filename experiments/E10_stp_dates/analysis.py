@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from E10_stp_dates import dates
 from E10_stp_dates.arms import ARMS, DUE, INSPECTIONS, MAIN, MONTHS, cells, rates
 from E10_stp_dates.pictures import figures
 from harness import Analysis
@@ -25,7 +26,6 @@ from predictive import (
 import trustsim as ts
 from trustsim import data
 from trustsim.report import Table
-from trustsim.studies import dates
 
 TITLE = "When the English systems were designated, and when the model's are"
 FULL = {"points": 200, "replicates": 20, "draws": 4000, "seed": 100, "months": 96}

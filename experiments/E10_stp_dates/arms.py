@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from E10_stp_dates import dates
 
 import trustsim as ts
 from trustsim import data
-from trustsim.studies import dates
 
 INSPECTIONS = (1.25, 2.19, 3.26, 4.18, 4.73)  # years from March 2016, before the deadline
 MONTHS = tuple(math.floor(12 * year) for year in INSPECTIONS)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+from designation import plot_predictive_bands
 from E10_stp_dates.arms import DUE, SET
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from trustsim.figures import plot_predictive_bands
 from trustsim.figures.labels import label_lines, note, percent_axis, year_axis
 from trustsim.figures.style import DARK, SMALL, axes_or_new, line_style
 from trustsim.report import Figure, picture

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from designation import plot_predictive_bands
+from E10_stp_dates import dates
 from harness import Analysis
 from predictive import (
     SHARE,
@@ -24,9 +26,7 @@ from predictive import (
 import trustsim as ts
 from trustsim import data
 from trustsim.analysis.intervals import wilson
-from trustsim.figures import plot_predictive_bands
 from trustsim.report import Figure, Table, picture
-from trustsim.studies import dates
 
 TITLE = "Community coalitions whose grant ends"
 FULL = {"points": 200, "replicates": 170, "draws": 4000, "seed": 110, "months": 84}

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
+from designation import plot_predictive_bands
+from E10_stp_dates import dates
 from harness import Analysis
 from predictive import (
     Floats,
@@ -21,9 +23,7 @@ from predictive import (
 import trustsim as ts
 from trustsim import data
 from trustsim.analysis.intervals import wilson
-from trustsim.figures import plot_predictive_bands
 from trustsim.report import Figure, Table, picture
-from trustsim.studies import dates
 
 TITLE = "Accountable care organisations that leave their programme"
 FULL = {"points": 200, "replicates": 250, "draws": 2000, "seed": 120, "months": 72}

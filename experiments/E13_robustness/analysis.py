@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from E13_robustness import timestep, variants
 from E13_robustness.pictures import plot_conclusions
 from harness import Analysis
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ import trustsim as ts
 from trustsim.analysis.intervals import paired_shares, wilson
 from trustsim.analysis.tables import month_numbers
 from trustsim.report import Figure, Table, picture
-from trustsim.studies import timestep, variants
 
 TITLE = "What survives another form of the model"
 FULL = {"replicates": 2000, "mesa_replicates": 250, "seed": 130, "months": 84}

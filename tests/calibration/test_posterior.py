@@ -10,7 +10,6 @@ from trustsim.calibration import (
     FACTORS,
     TARGETS,
     accepted,
-    bank,
     informed,
     posterior,
     posterior_scenarios,
@@ -18,7 +17,15 @@ from trustsim.calibration import (
     provenance,
     sampled,
 )
-from trustsim.calibration.prior import OBSERVED, REPLICATES, SEED, Prior, agrees, outcomes_at
+from trustsim.calibration.prior import (
+    OBSERVED,
+    REPLICATES,
+    SEED,
+    Prior,
+    agrees,
+    misfit,
+    outcomes_at,
+)
 from trustsim.errors import MissingExtraError, ParameterError, StudyError
 from trustsim.scenarios.files import scenario
 
@@ -63,14 +70,6 @@ def test_the_shipped_draws_are_those_of_the_recorded_seed():
     assert places[-1] == record["simulations"] - 1
     for place, row in zip(places, table.to_dict("records"), strict=True):
         assert {name: points[place][name] for name in FACTORS} == {n: row[n] for n in FACTORS}
-
-
-def test_a_larger_bank_begins_with_the_smaller_one():
-    small = bank(3, seed=4, replicates=20, workers=1)
-    large = bank(5, seed=4, replicates=20, workers=2)
-    pd.testing.assert_frame_equal(large.head(3), small)
-    assert list(small.columns) == [*FACTORS, SEED, *OBSERVED]
-    assert not bank(3, seed=5, replicates=20).equals(small)
 
 
 def test_scenarios_at_draws_keep_what_the_scenario_sets_itself():
@@ -162,3 +161,13 @@ def test_without_pyabc_the_refusal_names_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyabc", None)
     with pytest.raises(MissingExtraError, match=r"trustsim\[calibration\]"):
         sampled(1)
+
+
+def test_misfit_counts_half_widths_of_the_worst_outcome():
+    middle = pd.DataFrame([OBSERVED])
+    edge = middle.assign(**{TARGETS[1].name: TARGETS[1].high})
+    beyond = middle.assign(**{TARGETS[3].name: TARGETS[3].high + 12.0})
+    never = middle.assign(**{TARGETS[3].name: np.inf})
+    table = pd.concat([middle, edge, beyond, never])
+    assert misfit(table) == pytest.approx([0, 1, 2, np.inf])
+    assert agrees(table).tolist() == [True, True, False, False]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from trustsim.analysis.tables import TableError
-from trustsim.figures.doses import plot_dose_response, plot_removal, plot_schedules
+from trustsim.figures.doses import plot_dose_response
 
 SHARE = "share of partnerships"
 
@@ -60,33 +60,6 @@ def test_levels_that_double_stand_equally_far_apart():
 def test_marks_that_would_run_into_one_another_are_not_drawn():
     ticks = plot_dose_response(doses([0, 0.25, 0.27, 1])).get_xticks()
     assert 0.27 not in ticks
-
-
-def test_harmless_is_marked_at_the_margin():
-    ax = plot_removal(doses([6, 12], line="institutionalising 0"), 0.02)
-    margin = next(line for line in ax.lines if line.get_label() == "_margin")
-    assert margin.get_ydata()[0] == pytest.approx(-2)
-
-
-def test_a_schedule_is_drawn_over_its_months():
-    table = pd.DataFrame(
-        {
-            "schedule": ["found", "found", "even"],
-            "item": ["coordinator", "handover", "coordinator"],
-            "start": [6, 0, 0],
-            "months": [36, 60, 60],
-            "dose": [1.0, 0.5, 0.2],
-            "result": ["+12", "+12", "+8"],
-        }
-    )
-    ax = plot_schedules(table, 60, results="points")
-    spans = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
-    assert spans == [(6, 36), (0, 60), (0, 60)]
-    heights = [bar.get_height() for bar in ax.patches]
-    assert heights[0] > heights[1] > heights[2]
-    texts = [text.get_text() for text in ax.texts]
-    assert texts.count("+12") == 1
-    assert "handover, dose 0.5" in texts
 
 
 @pytest.mark.parametrize("column", ["level", "difference", "low", "high", "unit", "n"])

@@ -4,15 +4,7 @@ Everything here knows columns (`trustsim.schema`) and no engine, so it serves st
 people's data and hand-made tables alike.
 """
 
-from trustsim.analysis.bimodality import (
-    DipTest,
-    bimodality,
-    bimodality_coefficient,
-    dip_test,
-)
 from trustsim.analysis.contrasts import paired_contrast
-from trustsim.analysis.dip import dip
-from trustsim.analysis.shapes import hazard_shape
 from trustsim.analysis.summaries import (
     attrition,
     status_shares,
@@ -33,18 +25,12 @@ from trustsim.analysis.tables import TableError
 from trustsim.analysis.turnbull import designation
 
 __all__ = [
-    "DipTest",
     "TableError",
     "aalen_johansen",
     "attrition",
-    "bimodality",
-    "bimodality_coefficient",
     "cumulative_incidence",
     "designation",
-    "dip",
-    "dip_test",
     "hazard",
-    "hazard_shape",
     "median_given_event",
     "months_lost",
     "paired_contrast",

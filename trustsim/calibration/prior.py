@@ -1,4 +1,4 @@
-"""A bank of simulations at points drawn from the prior, and which of them agree with facts.
+"""Points drawn from the prior, what is simulated there, and which of them agree with the facts.
 
 Prior: every parameter of FACTORS is uniform between its bounds, independently of the others.
 Kernel: a simulation agrees with facts when each of its outcomes lies within half a band's width
@@ -10,7 +10,7 @@ what the point gives on average.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -65,43 +65,6 @@ def outcomes_at(
     return outcomes(runs)
 
 
-def bank(
-    size: int,
-    seed: int,
-    *,
-    replicates: int = REPLICATES,
-    workers: int | None = None,
-    progress: Callable[[int], object] | None = None,
-) -> pd.DataFrame:
-    """Simulations at points drawn from the prior.
-
-    Parameters
-    ----------
-    size : int
-        Points.
-    seed : int
-        Of the points and of their luck; the first points of a larger bank are those of a smaller.
-    replicates : int, optional
-        Partnerships a point.
-    workers : int, optional
-        Threads; all cores if left out.
-    progress : callable, optional
-        Told 1 after every point.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a point: the 21 parameters, luck (the seed of its simulation), the six outcomes.
-    """
-    prior, rows = Prior(seed), []
-    for _ in range(size):
-        point = prior.draw()
-        rows.append({**point, **outcomes_at(point, replicates=replicates, workers=workers)})
-        if progress is not None:
-            progress(1)
-    return pd.DataFrame(rows).astype({SEED: np.int64})
-
-
 def misfit(found: pd.DataFrame, facts: Mapping[str, float] = OBSERVED) -> Floats:
     """How far each simulation is from the facts, in half-widths of the bands; the worst outcome.
 
@@ -129,25 +92,3 @@ def agrees(found: pd.DataFrame, facts: Mapping[str, float] = OBSERVED) -> NDArra
     """Whether each simulation lies within half a band's width of every fact."""
     chosen: NDArray[np.bool_] = misfit(found, facts) <= 1 + ROUNDING
     return chosen
-
-
-def normal_weights(found: pd.DataFrame, facts: Mapping[str, float] = OBSERVED) -> Floats:
-    """Weights that sum to 1 under the other reading of the bands: normal errors, 95 % in the band.
-
-    To see what the choice of the kernel is worth; the shipped posterior does not use it.
-    """
-    names = list(OBSERVED)
-    off = found[names].to_numpy(dtype=np.float64) - np.array([facts[name] for name in names])
-    deviations = off / (np.array([HALF_WIDTHS[name] for name in names]) / 1.959964)
-    weights: Floats = np.exp(-0.5 * (deviations**2).sum(axis=1))
-    weights /= weights.sum()
-    return weights
-
-
-def effective_size(weights: Floats) -> float:
-    """As many equally weighted draws as these weights are worth (Kish).
-
-    >>> effective_size(np.array([0.25, 0.25, 0.25, 0.25]))
-    4.0
-    """
-    return float(weights.sum() ** 2 / (weights**2).sum())

@@ -1,4 +1,4 @@
-"""The command that holds the model to published facts: `validate`."""
+"""The command that holds the model to published numbers: `validate`."""
 
 from __future__ import annotations
 
@@ -12,109 +12,98 @@ from trustsim.cli.arguments import COMPILING
 from trustsim.cli.exit_codes import ends_well, tell
 
 if TYPE_CHECKING:
-    from trustsim.validation import Scorecard
+    import pandas as pd
 
-NAMES = "Only these, with commas between; may be repeated."
+FULL = (
+    "More facts, rival models, parts left out and chance alone: the scorecard, an experiment of "
+    "the\nrepository (make experiment NAME=E00_scorecard)."
+)
 
 
 @app.command(
     epilog="""\b
 Examples:
   trustsim validate
-  trustsim validate --replicates 100 --no-refit            quick
-  trustsim validate --models trustsim,random_walk --facts SF01,SF03
-  trustsim validate --out out/scorecard
+  trustsim validate --replicates 200                       quick
+  trustsim validate --setting voluntary --out out/validation
 
 \b
-Bands were fixed before anything was run; docs/validation.md tells what they are and how to read
-a verdict."""
+docs/validation.md says what was tested beyond this."""
 )
 @ends_well
 def validate(
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="New folder for the tables and the page.", show_default="nothing written"
-        ),
+        typer.Option(help="New folder for the table.", show_default="nothing written"),
     ] = None,
     replicates: Annotated[
-        int | None, typer.Option(help="Partnerships of each arm.", show_default="500")
+        int | None, typer.Option(help="Partnerships of each setting.", show_default="1000")
     ] = None,
-    models: Annotated[list[str] | None, typer.Option(help=NAMES, show_default="all")] = None,
-    facts: Annotated[list[str] | None, typer.Option(help=NAMES, show_default="all")] = None,
-    setting: Annotated[list[str] | None, typer.Option(help=NAMES, show_default="all")] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only these settings, with commas between; may be repeated.", show_default="all"
+        ),
+    ] = None,
     seed: Annotated[
-        int | None,
-        typer.Option(help="Which world of luck.", show_default="that of the file of facts"),
+        int | None, typer.Option(help="Which world of luck.", show_default="4711")
     ] = None,
-    refit: Annotated[bool, typer.Option(help="Try each peer also with its level set anew.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table, no progress.")] = False,
 ) -> None:
-    """Hold the model to published facts. Beside peers, parts left out, and chance alone."""
+    """Hold the model to published numbers: those it was calibrated on, and others."""
+    from trustsim import output
+
     if out is not None:
-        from trustsim.output import check_destination
-
-        check_destination(out)
-    from tqdm import tqdm
-
+        output.check_destination(out)
+    from trustsim.calibration.published import REPLICATES, SEED, against_published
+    from trustsim.cli.progress import shown
     from trustsim.engines.compiling import compile_kernel
-    from trustsim.validation import scorecard, steps
 
-    who, what, where = (_named(one) for one in (models, facts, setting))
-    total = steps(who, what, refit=refit)
     compile_kernel(lambda: None if quiet else tell(COMPILING))
+    names = [name.strip() for text in setting or () for name in text.split(",") if name.strip()]
+    size = REPLICATES if replicates is None else replicates
+    luck = SEED if seed is None else seed
+    with shown(None, "none" if quiet else "auto") as advance:
+        found = against_published(names or None, replicates=size, seed=luck, progress=advance)
     if not quiet:
-        tell(f"{total} facts of models to simulate; all of them take some minutes")
-    hidden = True if quiet else None  # None: tqdm itself looks whether there is a terminal
-    with tqdm(total=total, unit=" facts", disable=hidden, leave=False) as bar:
-        found = scorecard(
-            replicates=replicates,
-            seed=seed,
-            models=who,
-            facts=what,
-            settings=where,
-            refit=refit,
-            progress=bar.update,
-        )
-    if not quiet:
-        print(scorecard_text(found))
+        print(table_text(found, luck))
     if out is not None:
-        from trustsim.output import command_line
-
-        tell(f"tables and page are written; open {found.write(out, command=command_line())}")
+        with output.whole_folder(out) as draft:
+            found.to_csv(draft / "published.csv", index=False)
+            record = {"command": output.command_line(), "replicates": size, "seed": luck}
+            record |= {"versions": output.versions(), "time_utc": output.now()}
+            output.write_manifest(draft, record)
+        tell(f"the table is written: {out}/published.csv")
     elif not quiet:
-        tell("nothing was written; --out FOLDER keeps tables and a page")
+        tell("nothing was written; --out FOLDER keeps the table")
 
 
-def _named(given: list[str] | None) -> list[str] | None:
-    """The names, whether they came one by one or with commas."""
-    names = [name.strip() for text in given or () for name in text.split(",")]
-    return [name for name in names if name] or None
+def table_text(found: pd.DataFrame, seed: int) -> str:
+    """The table for a terminal, in two blocks: what was aimed at, and what was not."""
+    import pandas as pd
 
-
-def scorecard_text(found: Scorecard) -> str:
-    """Counts of all models, and trustsim's verdict on each measure, for a terminal."""
     from trustsim.report.terminal import columns_of
-    from trustsim.report.words import INTERVALS
-    from trustsim.validation.writing import band, interval, levels
 
-    counts = found.tested if len(found.tested) else found.counts
-    blocks = [
-        (
-            f"{len(found.facts)} facts, {len(found.models)} models, at least {found.replicates:,} "
-            f"partnerships an arm, seed {found.seed}.\n{INTERVALS}"
-        ),
-        "Facts that count\n" + columns_of(counts.drop(columns=["title", "kind"])),
-    ]
-    if found.refits:
-        blocks.append("Levels set anew, half-widths\n" + columns_of(levels(found.refits)))
-    ours = found.measures[found.measures["model"] == found.models[0].name]
-    rows = ours.to_dict("records")
-    shown = ours[["fact", "measure", "setting"]].assign(
-        estimate=[interval(row) for row in rows],
-        band=[band(row["band_low"], row["band_high"]) for row in rows],
-        verdict=ours["verdict"],
-        role=ours["role"],
-    )
-    blocks.append(f"Measure by measure: {found.models[0].title}\n" + columns_of(shown))
-    return "\n\n".join(blocks)
+    size = f"{int(found['n'].iloc[0]):,} partnerships of each setting, seed {seed}."
+    blocks = [f"{size} Intervals of 95 % of the simulation; a verdict is about the whole interval."]
+    for used, title in ((True, "Used in calibration"), (False, "Not used in calibration")):
+        rows = found[found["used"] == used]
+        if rows.empty:
+            continue
+        ends = zip(rows["published_low"], rows["published_high"], strict=True)
+        own = rows[["estimate", "low", "high"]].itertuples(index=False)
+        shown = {
+            "quantity": rows["quantity"],
+            "setting": rows["setting"],
+            "published": [_band(low, high) for low, high in ends],
+            "model (interval)": [f"{e:.3g} ({low:.3g} to {high:.3g})" for e, low, high in own],
+            "verdict": rows["verdict"],
+        }
+        blocks.append(f"{title}\n{columns_of(pd.DataFrame(shown))}")
+    return "\n\n".join([*blocks, FULL])
+
+
+def _band(low: float, high: float) -> str:
+    if high == float("inf"):
+        return f"above {low:g}"
+    return f"{low:g} to {high:g}"

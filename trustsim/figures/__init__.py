@@ -19,17 +19,3 @@ from trustsim.figures.runs import *
 from trustsim.figures.sensitivity import *
 
 __all__ = sorted(name for name in dir() if name.startswith(("plot_", "animate_", "write_")))
-
-# Figures of single experiments, on their way there.
-from trustsim.figures.costs import plot_cost_effect as plot_cost_effect
-from trustsim.figures.costs import plot_forest as plot_forest
-from trustsim.figures.designation import (
-    plot_maturity_over_designation as plot_maturity_over_designation,
-)
-from trustsim.figures.designation import plot_predictive_bands as plot_predictive_bands
-from trustsim.figures.indication import plot_indication as plot_indication
-from trustsim.figures.regimes import plot_regime_map as plot_regime_map
-from trustsim.figures.scorecard import plot_scorecard as plot_scorecard
-from trustsim.figures.warning import plot_calibration as plot_calibration
-from trustsim.figures.warning import plot_early_warning as plot_early_warning
-from trustsim.figures.warning import plot_skill_by_month as plot_skill_by_month

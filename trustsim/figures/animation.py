@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,9 +30,6 @@ from trustsim.figures.network import (
 )
 from trustsim.figures.partnership import STORY
 from trustsim.figures.style import DARK, SMALL, SOOT, line_style
-
-if TYPE_CHECKING:
-    from trustsim.engines.partnership import Partnership
 
 __all__ = ["animate_partnership", "write_animation"]
 
@@ -90,7 +87,7 @@ def animate_partnership(
     )
 
 
-def example_animate_partnership(partnership: Partnership, marks: pd.DataFrame) -> FuncAnimation:
+def example_animate_partnership(partnership: Any, marks: Any) -> FuncAnimation:
     """The network of trust beside the lines of the story, month by month.
 
     How did it go, as a moving picture?

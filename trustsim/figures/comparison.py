@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -41,9 +41,6 @@ from trustsim.figures.style import (
     axes_or_new,
     line_style,
 )
-
-if TYPE_CHECKING:
-    from trustsim.comparison import Comparison
 
 __all__ = [
     "plot_arms_incidence",
@@ -111,7 +108,7 @@ def plot_arms_incidence(tables: Mapping[str, pd.DataFrame], ax: Axes | None = No
     return ax
 
 
-def example_arms_incidence(both: Comparison) -> Axes:
+def example_arms_incidence(both: Any) -> Axes:
     """A step line with a band for each arm.
 
     Which arm matures sooner, and how many in the end?
@@ -154,7 +151,7 @@ def plot_paired_effect(contrast: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def example_paired_effect(both: Comparison) -> Axes:
+def example_paired_effect(both: Any) -> Axes:
     """Dots with intervals around a line at no change.
 
     What did one arm change for the same partnerships, outcome by outcome?
@@ -230,7 +227,7 @@ def turns_back(curve: pd.DataFrame, found: Crossing) -> bool:
     return bool((end["low"] > 0).all() if above else (end["high"] < 0).all())
 
 
-def example_curves(both: Comparison) -> Axes:
+def example_curves(both: Any) -> Axes:
     """Differences from the baseline over months, with bands.
 
     Does an arm help at first and harm later, or the other way round?
@@ -268,7 +265,7 @@ def plot_individual_effects(
     return _draw_sorted(axes_or_new(ax), individual[measure], *MEASURES[measure])
 
 
-def example_individual_effects(both: Comparison) -> Axes:
+def example_individual_effects(both: Any) -> Axes:
     """Sorted differences, one a partnership.
 
     How unequal is the effect: how many are helped, how many harmed?
@@ -312,7 +309,7 @@ def plot_fates(fates: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def example_fates(both: Comparison) -> Axes:
+def example_fates(both: Any) -> Axes:
     """A bar for each status in the baseline, divided by the status in the arm.
 
     From which end to which other end did an arm move partnerships?
@@ -373,7 +370,7 @@ def plot_payers(
     return ax
 
 
-def example_payers(both: Comparison) -> Axes:
+def example_payers(both: Any) -> Axes:
     """A dot with its interval for each member.
 
     Who pays: which member gains or loses by an arm?
@@ -399,14 +396,12 @@ def plot_worst_off(worst: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return _draw_sorted(axes_or_new(ax), worst["difference"], label, int(first["better"]), names)
 
 
-def example_worst_off(both: Comparison) -> Axes:
+def example_worst_off(worst: Any) -> Axes:
     """Sorted differences of the worst off member.
 
     What happens to the member that fares worst in each partnership?
     """
-    from trustsim.report.comparison_words import worst_off
-
-    return plot_worst_off(worst_off(both, "mandate"))
+    return plot_worst_off(worst)
 
 
 def _scales(contrast: pd.DataFrame) -> tuple[Floats, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,6 @@ from trustsim.analysis.tables import TableError, require_columns
 from trustsim.errors import refusal
 from trustsim.figures.labels import note
 from trustsim.figures.style import BLUE, DARK, ORANGE, PALE, SMALL, SOOT, VERMILION, axes_or_new
-
-if TYPE_CHECKING:
-    from trustsim.engines.partnership import Partnership
 
 __all__ = ["plot_trust_network"]
 
@@ -124,7 +121,7 @@ def plot_trust_network(
     return ax
 
 
-def example_trust_network(partnership: Partnership) -> Axes:
+def example_trust_network(partnership: Any) -> Axes:
     """Four networks of organisations and key people, lines by trust.
 
     Who trusted whom at the start, and later?

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,9 +24,6 @@ from trustsim.figures.style import (
     line_style,
 )
 from trustsim.model.actions import ACTIONS
-
-if TYPE_CHECKING:
-    from trustsim.engines.partnership import Partnership
 
 __all__ = ["plot_action_timeline", "plot_partnership_story", "plot_trust_matrix"]
 
@@ -95,7 +92,7 @@ def plot_partnership_story(
     return ax
 
 
-def example_partnership_story(partnership: Partnership, marks: pd.DataFrame) -> Axes:
+def example_partnership_story(partnership: Any, marks: Any) -> Axes:
     """Lines of trust, maturity, frustration and visible show over ten years, with marks.
 
     How did one partnership fare, and what happened to it?
@@ -136,7 +133,7 @@ def plot_trust_matrix(trust: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def example_trust_matrix(partnership: Partnership) -> Axes:
+def example_trust_matrix(partnership: Any) -> Axes:
     """A matrix of people with a number in each cell.
 
     Who trusts whom, and how much, in one month?
@@ -209,7 +206,7 @@ def plot_action_timeline(
     return ax
 
 
-def example_action_timeline(partnership: Partnership, marks: pd.DataFrame) -> Axes:
+def example_action_timeline(partnership: Any, marks: Any) -> Axes:
     """Blocks of lanes, one block for each kind of act.
 
     Who did what, and when?

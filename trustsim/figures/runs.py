@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,6 @@ from trustsim.figures.labels import (
 )
 from trustsim.figures.style import BLUE, DARK, STATUS_AREAS, axes_or_new
 from trustsim.schema import MONTHS
-
-if TYPE_CHECKING:
-    from trustsim.simulation import Runs
 
 __all__ = [
     "plot_cumulative_incidence",
@@ -70,7 +67,7 @@ def plot_status_stack(occupancy: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def example_status_stack(runs: Runs) -> Axes:
+def example_status_stack(runs: Any) -> Axes:
     """Stacked areas: mature, tokenistic, forming, dissolved.
 
     Where do partnerships stand, month by month?
@@ -112,7 +109,7 @@ def draw_incidence(table: pd.DataFrame, ax: Axes, *, label: str) -> None:
     ax.set_ylim(0, max(min(1.0, 1.1 * float(table["high"].max())), before))
 
 
-def example_cumulative_incidence(runs: Runs) -> Axes:
+def example_cumulative_incidence(runs: Any) -> Axes:
     """Two rising steps with bands.
 
     Which comes first, maturity or dissolution, and how likely is each by a month?
@@ -156,13 +153,11 @@ def plot_hazard(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def example_hazard(runs: Runs) -> Axes:
+def example_hazard(runs: Any, analysis: Any) -> Axes:
     """Bars of events per partnership-year with intervals.
 
     At which age do partnerships dissolve, counted year by year?
     """
-    from trustsim import analysis
-
     return plot_hazard(analysis.hazard(runs.runs, event="dissolved", width=12))
 
 
@@ -201,7 +196,7 @@ def plot_smoothed_hazard(
     return ax
 
 
-def example_smoothed_hazard(runs: Runs) -> Axes:
+def example_smoothed_hazard(runs: Any) -> Axes:
     """A smooth line with a band.
 
     The same as a smooth line: does the danger rise, fall, or peak?
@@ -242,7 +237,7 @@ def plot_fan(months_table: pd.DataFrame, column: str, ax: Axes | None = None) ->
     return ax
 
 
-def example_fan(runs: Runs) -> Axes:
+def example_fan(runs: Any) -> Axes:
     """Median and bands of trust over months.
 
     How widely can the same scenario turn out?

@@ -59,7 +59,7 @@ def plot_tornado(effects: pd.DataFrame, ax: Axes | None = None, *, most: int = 1
     return ax
 
 
-def example_tornado(screened: pd.DataFrame) -> Axes:
+def example_tornado(screened: Any) -> Axes:
     """Bars of mean effects, the largest on top.
 
     Which parameters move an outcome most, and which way?
@@ -133,7 +133,7 @@ def plot_morris(effects: pd.DataFrame, ax: Axes | None = None, *, names: int = 1
     return ax
 
 
-def example_morris(screened: pd.DataFrame) -> Axes:
+def example_morris(screened: Any) -> Axes:
     """Mean size across, spread up.
 
     Which parameters matter by themselves, and which only together with others?
@@ -175,16 +175,12 @@ def plot_sobol(indices: pd.DataFrame, ax: Axes | None = None, *, most: int = 15)
     return ax
 
 
-def example_sobol(setup: dict[str, Any]) -> Axes:
+def example_sobol(shares: Any) -> Axes:
     """Shares of variance with intervals.
 
     How much of the variance is due to each parameter, alone and in all?
     """
-    from trustsim.sweeps import Study, sweep
-    from trustsim.sweeps.sensitivity import sensitivity_of
-
-    saltelli = sweep(Study("voluntary", design="saltelli", points=32, **setup))
-    return plot_sobol(sensitivity_of(saltelli, outcome="dissolved"))
+    return plot_sobol(shares)
 
 
 def _checked(table: pd.DataFrame, where: str) -> pd.DataFrame:

@@ -68,8 +68,9 @@ def tables_of(runs: Runs) -> list[Table]:
         Table(
             "first_of_two",
             FIRST,
-            "What had come first by then: the first three shares add up to 100 %. The last one "
-            f"counts every dissolution, also those after maturity. {INTERVALS}",
+            "What had come first by then: the first three shares add up to 100 %. Dissolved at all "
+            "is another question: it also counts the partnerships that had matured before they "
+            f"ended. {INTERVALS}",
             first_of_two(runs, months),
         ),
         Table(
@@ -235,19 +236,15 @@ def _incidence(runs: Runs) -> Figure:
     from trustsim.figures import plot_cumulative_incidence
 
     tables = first_by_month(runs)
-    mature, before, _, at_all = FIRST_OF_TWO
-    ax = None
-    for event in (mature, before, at_all):
-        ax = plot_cumulative_incidence(tables[event], ax)
-    assert ax is not None
+    mature, before, *_ = FIRST_OF_TWO
+    ax = plot_cumulative_incidence(tables[mature])
+    ax = plot_cumulative_incidence(tables[before], ax, label=before.replace(" ", "\n", 1))
     ax.set_ylabel("share of partnerships so far")
     return Figure(
         "incidence",
         FIRST,
         "Cumulative incidence of two events that compete: a partnership that dissolves first "
-        f"never matures. The lines {mature} and {before}, and the partnerships to which neither "
-        f"has happened yet, add up to 100 %. The line {at_all} answers another question: it also "
-        "counts the partnerships that had matured before they ended.",
+        "never matures. With those to which neither has happened yet the two add up to 100 %.",
         picture(ax),
         pd.concat(tables.values(), ignore_index=True),
     )

@@ -104,6 +104,7 @@ def headlines(runs: Runs) -> list[str]:
 
 def scenario_section(scenario: Scenario, sources: Sources) -> Markup:
     """Who these partners are and what is done to them, with the reason for each choice."""
+    chosen, done = _chosen(scenario, sources), _done(scenario, sources)
     known = parameters()[["name", "default", "unit", "meaning", "evidence", "source"]]
     shown = [
         row | {"default": f"{row['default']:g}", "source": _cited(row["source"], sources)}
@@ -111,8 +112,8 @@ def scenario_section(scenario: Scenario, sources: Sources) -> Markup:
     ]
     return rendered(
         "scenario.html",
-        chosen=_chosen(scenario, sources),
-        done=_done(scenario, sources),
+        chosen=chosen,
+        done=done,
         values=scenario.values(),
         size=len(known),
         parameters=table(shown),
