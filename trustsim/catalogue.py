@@ -181,7 +181,8 @@ def explain(name: str) -> str:
     """
     key = plain_name(text("explain", "name", name, "what to explain").strip().removeprefix("+"))
     word = word_for(key)
-    parts = [] if word is None else [_word(word)]
+    # A parameter and an intervention say themselves what they mean.
+    parts = [_word(word)] if word and key not in BY_NAME and key not in CATALOG else []
     if key in BY_NAME:
         parts.append(_parameter(BY_NAME[key]))
     if key in CATALOG:
