@@ -30,23 +30,6 @@ ORGANISATION = {
     "results": ("value per act", "results judged by, an average over recent months"),
     "received": ("value", "value received from others this month"),
 }
-SEAT = {
-    "months": ("months", "months in which the seat was filled"),
-    "month_left": ("month", "month of the first exit from it; 0 if none"),
-    "exit_cause": ("code", "cause of the first exit; -1 if none"),
-    "departures": ("people", "its key individuals who left of their own accord"),
-    "replaced_by_decree": ("people", "its leaders replaced by decree"),
-    "meetings": ("meetings", "meetings that its people took part in"),
-    "given": ("value", "value of its people's acts this month"),
-    "smoked": ("acts", "smoke of its people's acts this month"),
-    "value_given": ("value", "the same value per budgeted act, summed over months"),
-    "value_received": ("value", "value received per budgeted act, summed over months"),
-    "smoke": ("share", "the same smoke per budgeted act, summed over months"),
-    "overhead": ("months of diary", "share of the diary that reporting and coaching took, summed"),
-    "frustration_felt": ("share", "frustration, summed over months"),
-    "trusted": ("share", "mean trust of other members' people in its people, last month"),
-    "trusting": ("share", "mean trust of its people in other members' people, last month"),
-}
 PAIR = {
     "institutional": ("share", "trust of one organisation in another (directed)"),
     "pair_trust": (
