@@ -1,9 +1,20 @@
-"""The generated parts of the documentation: tables printed from the code that uses them.
+"""Every number in the pages and the notebooks, written by one command.
 
-    python docs/generate.py --write     brings every generated part up to date
-    python docs/generate.py --check     says which are stale, and exits with 1 if any is
+    python docs/generate.py                  all of them (make pages), in some minutes
+    python docs/generate.py --quick          only what needs no simulation, in seconds
+    python docs/generate.py --check --quick  names the pages that are stale; exits with 1 if any is
+    python docs/generate.py docs/tutorial.md notebooks/02_attrition_and_time.ipynb    only these
 
-A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; NAME is a key of PARTS.
+Quick are the tables, which are printed from the code or from results that are stored in a CSV file,
+and the single numbers in sentences:
+
+    <!-- generated: NAME -->          up to <!-- end -->; NAME is a key of PARTS
+    <!-- generated: table FILE -->    up to <!-- end -->; FILE is a CSV file, from the root
+    <!-- value: NAME -->7<!-- end -->     within a line; NAME is a key of VALUES
+
+The rest is what examples print below `<!-- shown -->` (examples.py), the outputs of the notebooks
+and the pictures of the gallery. Numbers that took hours come from stored results, and each page
+says which command stores them.
 """
 
 from __future__ import annotations
@@ -11,8 +22,9 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from trustsim import citations, schema
@@ -21,8 +33,6 @@ from trustsim.glossary import GLOSSARY
 from trustsim.model import state
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import PARAMETERS
-from trustsim.model.phases import PHASES
-from trustsim.model.rules import RULE_MODULES
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Definition, Effect
 from trustsim.scenarios.settings import SETTINGS
@@ -31,12 +41,14 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import calibrated  # noqa: E402
+import examples  # noqa: E402
 import referenced  # noqa: E402
 import validated  # noqa: E402
 
-EXPERIMENTS = HERE.parent / "experiments"
-PART = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- end -->", re.DOTALL)
-KEY = re.compile(r"\b[a-z]+(?:\d{4}|nd)[a-z]*\b")
+ROOT = HERE.parent
+EXPERIMENTS = ROOT / "experiments"
+PART = re.compile(r"<!-- generated: ([a-z-]+)(?: ([\w./-]+))? -->\n(.*?)<!-- end -->", re.DOTALL)
+VALUE = re.compile(r"<!-- value: ([a-z-]+) -->(.*?)<!-- end -->")
 VERDICT = re.compile(r"\*\*(holds|fails|cannot say)\*\* \|$", re.MULTILINE)
 
 
@@ -76,8 +88,8 @@ def columns(of: tuple[schema.Column, ...]) -> str:
         meaning = one.meaning
         if one.categories:
             meaning += ": " + ", ".join(one.categories)
-        rows.append((code(one.name), one.kind, one.unit, meaning))
-    return table(("column", "kind", "unit", "meaning"), rows)
+        rows.append((code(one.name), one.unit, meaning))
+    return table(("column", "unit", "meaning"), rows)
 
 
 def actions() -> str:
@@ -104,40 +116,33 @@ def yes(flag: float) -> str:
 
 
 def parameters() -> str:
-    """Every parameter, by group."""
+    """Every parameter, by group: what the equations need. `trustsim explain` adds the rest."""
     parts = []
     for group in dict.fromkeys(one.group for one in PARAMETERS):
         rows = [
             (
-                code(one.name), one.default, f"{one.low:g} to {one.high:g}", one.unit, one.meaning,
-                one.level, one.source, one.evidence,
+                code(one.name), one.default, f"{one.low:g} to {one.high:g}", one.unit,
+                yes(one.level == "organisation"), one.meaning,
             )
             for one in PARAMETERS
             if one.group == group
         ]  # fmt: skip
-        head = ("name", "default", "range", "unit", "meaning", "belongs to", "source", "grade")
+        head = ("name", "default", "range", "unit", "a member's own?", "meaning")
         parts.append(f"**{group}**\n\n{table(head, rows)}")
     return "\n\n".join(parts)
 
 
 def interventions() -> str:
     """The catalogue, by kind."""
-    parts = []
-    for kind in dict.fromkeys(one.kind for one in CATALOG.values()):
-        rows = [
-            (
-                code(one.name), changes(one), one.predicted, one.person_months,
-                "one month" if one.lasts_once else "to the end", ", ".join(one.cites),
-            )
-            for one in CATALOG.values()
-            if one.kind == kind
-        ]  # fmt: skip
-        head = (
-            "name", "what it changes at full dose", "predicted beforehand", "person-months",
-            "lasts, unless told", "sources",
-        )  # fmt: skip
-        parts.append(f"**{kind}**\n\n{table(head, rows)}")
-    return "\n\n".join(parts)
+    rows = [
+        (
+            code(one.name), one.kind, changes(one), one.person_months,
+            "one month" if one.lasts_once else "to the end",
+        )
+        for one in CATALOG.values()
+    ]  # fmt: skip
+    head = ("name", "kind", "what it changes at full dose", "person-months", "lasts, by default")
+    return table(head, rows)
 
 
 def changes(definition: Definition) -> str:
@@ -154,17 +159,17 @@ def in_words(effect: Effect) -> str:
 
 
 def settings() -> str:
-    """The named settings and why they differ from the defaults."""
-    parts = []
+    """The named settings: how they differ from the defaults."""
+    rows = []
     for one in SETTINGS.values():
-        text = f"**`{one.name}`**: {one.title}. {one.meaning}"
-        if one.interventions:
-            text += " In force: " + ", ".join(code(name) for name in one.interventions) + "."
-        if one.choices:
-            rows = [(code(c.parameter), c.value, c.source, c.why) for c in one.choices]
-            text += "\n\n" + table(("choice", "value", "source", "why"), rows)
-        parts.append(text)
-    return "\n\n".join(parts)
+        values = [f"`{c.parameter}` {c.value:g}" for c in one.choices]
+        rows.append(
+            (
+                code(one.name), one.title, ", ".join(values) or "the defaults",
+                ", ".join(code(name) for name in one.interventions),
+            )
+        )  # fmt: skip
+    return table(("setting", "what it is", "values", "in force"), rows)
 
 
 def targets() -> str:
@@ -173,48 +178,6 @@ def targets() -> str:
         (t.name, f"{t.low:g} to {t.high:g}", t.unit, ", ".join(t.source.split())) for t in TARGETS
     ]
     return table(("target", "band", "unit", "sources"), rows)
-
-
-def phases() -> str:
-    """The order of a month."""
-    return "\n".join(f"{number}. `{name}`" for number, name in enumerate(PHASES, 1))
-
-
-def rules() -> str:
-    """Every rule with its arguments and the result it yields."""
-    rows = []
-    for module in RULE_MODULES:
-        file = module.__name__.rpartition(".")[2]
-        for function in functions(module):
-            names = ", ".join(function.__code__.co_varnames[: function.__code__.co_argcount])
-            first = (function.__doc__ or "").partition("\n")[0]
-            rows.append((f"`{file}.{function.__name__}`", names, first))
-    return table(("rule", "arguments, in the order of the equation", "yields"), rows)
-
-
-def functions(module: object) -> list:
-    """Public functions defined in a module, in the order of the file."""
-    return [
-        item
-        for name, item in vars(module).items()
-        if callable(item) and item.__module__ == module.__name__ and not name.startswith("_")
-    ]
-
-
-def references() -> str:
-    """Every source that the model description and the code it prints refer to."""
-    known = citations.references()
-    text = PART.sub(
-        lambda part: "" if part[1] == "references" else PARTS[part[1]](),
-        (HERE / "model.md").read_text("utf-8"),
-    )
-    text += "".join(
-        function.__doc__ or "" for module in RULE_MODULES for function in functions(module)
-    )
-    used = sorted((set(KEY.findall(text)) | {"model"}) & set(known))
-    return "\n".join(
-        f"- `{key}` [{known[key].seen}] {known[key].text} *{known[key].note}*" for key in used
-    )
 
 
 def findings(name: str) -> list[dict[str, str]]:
@@ -302,7 +265,6 @@ def glossary() -> str:
 
 PARTS = {
     "glossary": glossary,
-    "phases": phases,
     "state-tie": lambda: stateful(state.Tie),
     "state-person": lambda: stateful(state.Person),
     "state-organisation": lambda: stateful(state.Organisation),
@@ -317,14 +279,12 @@ PARTS = {
     **calibrated.PARTS,
     **validated.PARTS,
     **referenced.PARTS,
-    "rules": rules,
     "runs": lambda: columns(schema.RUNS),
     "months": lambda: columns(schema.MONTHS),
     "members": lambda: columns(schema.MEMBERS),
     "occupancy": lambda: columns(schema.OCCUPANCY),
     "acts": lambda: columns(schema.ACTIONS),
     "ties": lambda: columns(schema.TIES),
-    "references": references,
     "effects": effects,
     "ensemble": ensemble,
     "hazards": hazards,
@@ -332,39 +292,110 @@ PARTS = {
 }
 
 
+def scored(column: str) -> str:
+    """What the stored scorecard says about trustsim and the facts that count as tests."""
+    (file,) = [*ROOT.glob("docs/scorecard/counts.csv"), *EXPERIMENTS.glob("*/found/counts.csv")]
+    with file.open(encoding="utf-8") as source:
+        rows = [
+            row
+            for row in csv.DictReader(source)
+            if row["model"] == "trustsim" and row["role"] == "test"
+        ]
+    return rows[0][column]
+
+
+VALUES: dict[str, Callable[[], str]] = {
+    "facts": lambda: scored("facts"),
+    "facts-passed": lambda: scored("passes"),
+}
+"""Numbers that stand in sentences."""
+
+
+def stored(file: str) -> str:
+    """A CSV file as a table; what is in it stays as it is."""
+    with (ROOT / file).open(encoding="utf-8", newline="") as source:
+        head, *rows = csv.reader(source)
+    return table(tuple(name.replace("_", " ") for name in head), [tuple(row) for row in rows])
+
+
 def renewed(text: str) -> str:
-    """The same text with every generated part as the code has it now."""
-    return PART.sub(
-        lambda found: f"<!-- generated: {found[1]} -->\n{PARTS[found[1]]()}\n<!-- end -->", text
+    """The same text with every generated table and number as it is now."""
+
+    def part(found: re.Match[str]) -> str:
+        name, file = found[1], found[2]
+        new = stored(file) if name == "table" else PARTS[name]()
+        return f"<!-- generated: {name}{f' {file}' if file else ''} -->\n{new}\n<!-- end -->"
+
+    text = PART.sub(part, text)
+    return VALUE.sub(
+        lambda found: f"<!-- value: {found[1]} -->{VALUES[found[1]]()}<!-- end -->", text
     )
 
 
 def pages() -> list[Path]:
-    """All pages of the documentation."""
-    return sorted(HERE.rglob("*.md"))
+    """Every page with something generated in it, or that might have."""
+    found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "trustsim" / "data" / "README.md"]
+    return sorted([*found, *HERE.rglob("*.md"), *EXPERIMENTS.rglob("*.md")])
 
 
-def stale() -> list[Path]:
-    """Pages whose generated parts differ from the code."""
-    return [page for page in pages() if renewed(text := page.read_text("utf-8")) != text]
+def notebooks() -> list[Path]:
+    """Every notebook."""
+    return sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def main() -> int:
+def write(page: Path, renew: Callable[[str], str], *, check: bool) -> bool:
+    """Renew a page, or only say that it is stale; whether it differs."""
+    text = page.read_text("utf-8")
+    new = renew(text)
+    if new == text:
+        return False
+    print(f"{page.relative_to(ROOT)}: {'stale' if check else 'written'}", flush=True)
+    if not check:
+        page.write_text(new, "utf-8")
+    return True
+
+
+def run(*words: str) -> None:
+    """Run a program of this repository; raises where it fails."""
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
     """Write or check."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--write", action="store_true", help="bring every part up to date")
-    what.add_argument("--check", action="store_true", help="exit with 1 if a part is stale")
-    options = parser.parse_args()
+    told = __doc__ or ""
+    parser = argparse.ArgumentParser(
+        description=told.partition("\n")[0],
+        epilog=told.partition("\n\n")[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", nargs="*", type=Path, help="pages and notebooks; all if left out")
+    parser.add_argument("--quick", action="store_true", help="nothing that needs a simulation")
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if a page is stale")
+    options = parser.parse_args(arguments)
     read = Path(citations.__file__).resolve().parent
-    if read.parent != HERE.resolve().parent:
-        sys.exit(f"{read} is read, not this checkout; first, in it: pip install -e .")
-    found = stale()
-    for page in found:
-        print(f"{page.relative_to(HERE.parent)}: {'written' if options.write else 'stale'}")
-        if options.write:
-            page.write_text(renewed(page.read_text("utf-8")), "utf-8")
-    return 1 if found and options.check else 0
+    if read.parent != ROOT.resolve():
+        parser.error(f"{read} would be read, not this checkout; first, in it: pip install -e .")
+    if options.check and not options.quick:
+        parser.error("--check needs --quick: the rest is checked by make check")
+    wanted = {path.resolve() for path in options.file}
+    known = [path.resolve() for path in (*pages(), *notebooks())]
+    if strange := wanted - set(known):
+        parser.error(f"no page or notebook: {', '.join(map(str, sorted(strange)))}")
+    chosen = [path for path in known if path in wanted or not wanted]
+
+    texts = [path for path in chosen if path.suffix == ".md"]
+    differ = [write(path, renewed, check=options.check) for path in texts]
+    if options.quick:
+        return 1 if options.check and any(differ) else 0
+    for path in texts:
+        if examples.shows(path.read_text("utf-8")):
+            write(path, examples.renewed, check=False)
+    numbers = [path.name.partition("_")[0] for path in chosen if path.suffix == ".ipynb"]
+    if numbers:
+        run("notebooks/execute.py", *numbers)
+    if HERE.resolve() / "gallery.md" in chosen:
+        run("docs/gallery.py", "--write")
+    return 0
 
 
 if __name__ == "__main__":

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import re
-import textwrap
 from collections.abc import Iterable
 from typing import Any
 
 import typer.main
 
 import trustsim
-from trustsim import analysis, calibration, cli, discovery, figures
+from trustsim import cli
 from trustsim.scenarios.interventions.catalog import CATALOG
-
-APART = "\b\n"
-"""What keeps the lines of a command's help apart; it is not printed."""
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -31,23 +26,10 @@ def sentence(item: object) -> str:
     return (inspect.getdoc(item) or "").partition("\n")[0].replace("``", "`")
 
 
-def names_of(module: Any) -> str:
-    """The functions and classes a package offers, in its own order, a sentence each."""
-    offered = [(name, getattr(module, name)) for name in module.__all__]
-    return table(
-        ("name", "in one sentence"),
-        [
-            (f"`{name}`", sentence(item))
-            for name, item in offered
-            if callable(item) or inspect.ismodule(item)
-        ],
-    )
-
-
 def commands() -> str:
-    """Every command: what it does, what it takes, examples."""
+    """Every command: what it does and what it takes. Examples are left to `--help`."""
     group: Any = typer.main.get_command(cli.app)
-    parts = [f"{group.help}\n\n{examples(group.epilog)}"]
+    parts = [group.help]
     parts += [
         f"## trustsim {name}\n\n{command(name, one)}"
         for name, one in group.commands.items()
@@ -64,7 +46,6 @@ def command(name: str, described: Any) -> str:
     if asked:
         head = ("argument or option", "if left out", "meaning")
         parts.append(table(head, [(spelt(one), default(one), one.help or "") for one in asked]))
-    parts.append(examples(described.epilog))
     return "\n\n".join(part.strip() for part in parts if part)
 
 
@@ -95,21 +76,6 @@ def default(one: Any) -> str:
     return f"`{one.default}`"
 
 
-def examples(text: str | None) -> str:
-    """The examples that close a command's help: what is indented is typed, the rest is said."""
-    plain = inspect.cleandoc((text or "").replace(APART, "\n"))
-    parts = (part.strip("\n") for part in re.split(r"\n\s*\n", plain))
-    return "\n\n".join(in_markdown(part) for part in parts if part)
-
-
-def in_markdown(part: str) -> str:
-    """A paragraph of help, with a fence round what is typed."""
-    said, _, indented = part.partition("\n")
-    if indented.startswith("  ") and not said.startswith(" "):
-        return f"{said}\n\n```text\n{textwrap.dedent(indented)}\n```"
-    return f"```text\n{part}\n```" if part.startswith("  ") else part
-
-
 def public() -> str:
     """The names of `import trustsim`, in the order in which a newcomer meets them."""
     order = [name for name in trustsim._HOME if name in trustsim.__all__]
@@ -135,8 +101,4 @@ PARTS = {
     "public": public,
     "intervention-arguments": entries,
     "command-line": commands,
-    "names-figures": lambda: names_of(figures),
-    "names-analysis": lambda: names_of(analysis),
-    "names-calibration": lambda: names_of(calibration),
-    "names-discovery": lambda: names_of(discovery),
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import matplotlib
 
-from tests.examples import smaller
+from docs.examples import smaller
 
 PAGE = (Path(__file__).parents[1] / "docs" / "comparing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)

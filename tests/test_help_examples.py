@@ -12,7 +12,7 @@ import pyarrow.dataset
 import pytest
 import typer
 
-from tests.examples import call
+from docs.examples import call
 from trustsim import cli
 
 HELP = typer.main.get_command(cli.app)

@@ -1,12 +1,10 @@
-"""The code blocks of the pages, and a runner that does what a reader would do with them.
+"""The code blocks of the pages, and a reader who does what a page says.
 
-    python -m tests.examples docs/tutorial.md     writes anew what its examples show
-
-A block of `sh` is typed line by line, one of `python` goes on where the one before ended, and the
-value of its last line is shown, as a notebook does. `<!-- shown -->` before a block of `text`
-means: this, on standard output, comes of the block before. A line `...` at its end leaves the rest
-out.
-`<!-- file: NAME -->` before any other block means that the reader saves it as NAME.
+A block of `sh` is typed line by line. A block of `python` goes on where the one before it ended,
+and shows the value of its last line, as a notebook does. A block of `text` below `<!-- shown -->`
+is what the block before it prints; `...` in its last line leaves the rest out. Any other block
+below `<!-- file: NAME -->` is saved under that name. generate.py renews what is shown; the tests
+try every example.
 """
 
 from __future__ import annotations
@@ -18,6 +16,7 @@ import os
 import re
 import shlex
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,10 +32,16 @@ REST = "...\n"
 COMMENT = re.compile(r"\s{2,}#.*$|^#.*$")
 FEW = {"replicates": 20, "draws": 4, "at_defaults": 20}
 SIZES = re.compile(rf"\b({'|'.join(FEW)})=\d[\d_]*")
+SMALL = {
+    "run": ["--replicates", "4", "--months", "14", "--workers", "1"],
+    "compare": ["--replicates", "4", "--months", "14", "--workers", "1"],
+    "validate": ["--replicates", "12", "--no-refit", "--models", "trustsim", "--facts", "SF03"],
+}
+"""Options that make a command small: where one is given twice the last one counts."""
 
 
 class Block(NamedTuple):
-    """One fenced block; line is that of its fence, kind and name those of the note before it."""
+    """One fenced block: where its fence stands, and the note before it."""
 
     page: str
     line: int
@@ -57,9 +62,9 @@ def read(page: str) -> str:
 
 
 def pages() -> list[str]:
-    """What readers of the repository read: its README, and everything in docs."""
+    """What readers of the repository read: its README, how to take part, and everything in docs."""
     found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return [str(page.relative_to(ROOT)) for page in found]
+    return [path.relative_to(ROOT).as_posix() for path in found]
 
 
 def blocks(page: str, text: str | None = None) -> list[Block]:
@@ -85,7 +90,7 @@ def blocks(page: str, text: str | None = None) -> list[Block]:
 
 
 def typed(block: Block) -> list[str]:
-    """The lines of a block of `sh`, without what is said beside them; long ones joined."""
+    """The lines of a block of `sh`, without comments, long ones joined."""
     joined = re.sub(r"\s*\\\n\s*", " ", block.text)
     lines = (COMMENT.sub("", line).strip() for line in joined.splitlines())
     return [line for line in lines if line]
@@ -95,17 +100,17 @@ def call(words: list[str]) -> str:
     """What a command of trustsim prints; fails if it ends with another code than 0."""
     from trustsim import cli
 
-    printed, told, before = io.StringIO(), io.StringIO(), sys.argv
+    printed, said, before = io.StringIO(), io.StringIO(), sys.argv
     sys.argv = words
     code: Any = 0
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(told):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
             cli.app(prog_name="trustsim")
     except SystemExit as ended:
         code = ended.code
     finally:
         sys.argv = before
-    assert not code, f"{shlex.join(words)}: {told.getvalue()}"
+    assert not code, f"{shlex.join(words)}: {said.getvalue()}"
     return printed.getvalue()
 
 
@@ -117,7 +122,7 @@ def cell(code: str, space: dict[str, Any], label: str) -> str:
     with contextlib.redirect_stdout(printed):
         exec(compile(tree, label, "exec"), space)  # noqa: S102
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), label, "eval"), space)
+            value = eval(compile(ast.Expression(last.value), label, "eval"), space)  # noqa: S307
             if value is not None:
                 print(repr(value))
     return printed.getvalue()
@@ -128,16 +133,8 @@ def smaller(code: str) -> str:
     return SIZES.sub(lambda one: f"{one[1]}={FEW[one[1]]}", code)
 
 
-SMALL = {
-    "run": ["--replicates", "4", "--months", "14", "--workers", "1"],
-    "compare": ["--replicates", "4", "--months", "14", "--workers", "1"],
-    "validate": ["--replicates", "12", "--setting", "voluntary"],
-}
-"""Options that make a command small: of two equal ones the last counts."""
-
-
 class Reader:
-    """Somebody who does what a page says, from top to bottom, in a folder of their own."""
+    """Somebody who does what a page says, from top to bottom."""
 
     def __init__(self, *, small: bool, skipped: tuple[str, ...] = ()) -> None:
         self.small = small
@@ -146,7 +143,7 @@ class Reader:
         self.done: list[str] = []
 
     def does(self, block: Block) -> str:
-        """What comes of one block."""
+        """What one block shows."""
         if block.kind == "file":
             Path(block.name).write_text(block.text, encoding="utf-8")
             return ""
@@ -159,7 +156,7 @@ class Reader:
         return ""
 
     def types(self, line: str) -> str:
-        """What comes of one line; nothing, if it is one of those that are skipped."""
+        """What one line prints; nothing if it is one of those that are skipped."""
         if not line.startswith("trustsim") or line.startswith(self.skipped):
             return ""
         self.done.append(line)
@@ -181,20 +178,21 @@ def tidy(text: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.rstrip().splitlines())
 
 
-def renewed(page: str, folder: Path) -> str:
-    """A page with what its examples show now."""
-    text = read(page)
-    before, changes, got = os.getcwd(), [], ""
-    os.chdir(folder)
-    try:
+def shows(text: str) -> bool:
+    """Whether a page shows what its examples print."""
+    return any(block.kind == "shown" for block in blocks("", text))
+
+
+def renewed(text: str) -> str:
+    """A page with what its examples show now; it is read in an empty folder."""
+    changes, got = [], ""
+    with tempfile.TemporaryDirectory() as folder, _inside(Path(folder)):
         reader = Reader(small=False)
-        for block in blocks(page, text):
+        for block in blocks("page", text):
             if block.kind == "shown":
                 changes.append((block, as_shown(block, got)))
             else:
                 got = reader.does(block)
-    finally:
-        os.chdir(before)
     for block, new in reversed(changes):
         text = text[: block.start] + new + text[block.end :]
     return text
@@ -209,13 +207,15 @@ def as_shown(block: Block, got: str) -> str:
     return "".join(got.splitlines(keepends=True)[:kept]) + REST
 
 
-if __name__ == "__main__":
-    import tempfile
-
+@contextlib.contextmanager
+def _inside(folder: Path):
+    """Work in a folder; matplotlib draws without a window there."""
     import matplotlib
 
     matplotlib.use("agg")
-    for name in sys.argv[1:]:
-        with tempfile.TemporaryDirectory() as place:
-            new = renewed(name, Path(place))
-        (ROOT / name).write_text(new, encoding="utf-8")
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
