@@ -26,7 +26,6 @@ SMALL = (
 
 ELSEWHERE = {
     "docs/app.md": ("tests/app/test_fates.py", 1),
-    "docs/cases.md": ("tests/experiments/test_cases_page.py", 1),
     "docs/comparing.md": ("tests/test_comparing.py", None),
     "docs/estimators.md": ("tests/analysis/test_estimators_page.py", 1),
     "docs/extending.md": ("tests/test_docs.py", 4),
@@ -46,7 +45,7 @@ NOT_RUN = {
     ". .venv/bin/activate": "the same",
     "lifelines-env/": "the same",
     "python docs/generate.py": "asked by tests/test_docs.py",
-    "python experiments/run.py": "each is run as a toy by tests/experiments/test_experiments.py",
+    "python experiments/run.py": "each is run as a toy by experiments/test_experiments.py",
     "trustsim app": "listens until it is stopped: tests/app/test_serve.py",
     "trustsim calibrate": "takes minutes; small in tests/calibration/test_command.py",
     "trustsim lesson --all": "takes minutes; one lesson is written by tests/app/test_handouts.py",

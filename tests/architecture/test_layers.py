@@ -26,13 +26,10 @@ LAYERS = {
     "output": (7, "report"),
     "report": (7, "report"),
     "verification": (7, "verification"),
-    "calibration": (8, "studies"),
-    "peers": (8, "studies"),
-    "propositions": (8, "studies"),
-    "studies": (8, "studies"),
+    "calibration": (8, "calibration"),
+    "discovery": (8, "discovery"),
     "sweeps": (8, "sweeps"),
     "app": (9, "app"),
-    "validation": (9, "validation"),
     "cli": (10, "cli"),
     "": (11, "trustsim"),
     "__main__": (12, "__main__"),
@@ -106,12 +103,12 @@ def test_a_module_imports_only_lower_layers(modules):
         ("trustsim.citations", "from trustsim.errors import TrustsimError", False),
         ("trustsim.citations", "from trustsim import rng", True),
         ("trustsim.theory", "from trustsim.errors import TrustsimError", True),
-        ("trustsim.propositions", "from trustsim.studies import design", False),
+        ("trustsim.discovery", "from trustsim.calibration import draws", True),
         ("trustsim.model.state", "import numpy", False),
     ],
 )
 def test_the_check_sees_a_planted_import(name, source, offends):
     known = {"trustsim.engines", "trustsim.engines.agents", "trustsim.model.rules.trust"}
-    known |= {"trustsim.model.actions", "trustsim.rng", "trustsim.studies.design"}
+    known |= {"trustsim.model.actions", "trustsim.rng", "trustsim.calibration.draws"}
     imports = imported_names(ast.parse(source), name, False, known)
     assert bool(wrong_imports(name, imports)) is offends

@@ -19,7 +19,7 @@ SDIST_OWN = {"PKG-INFO"}
 NEEDED = (
     "trustsim/py.typed", "trustsim/references.bib", "trustsim/data/README.md",
     "trustsim/data/ics_units.csv", "trustsim/calibration/posterior.csv",
-    "trustsim/calibration/posterior.json", "trustsim/validation/facts.toml",
+    "trustsim/calibration/posterior.json",
     "trustsim/report/template.html", "trustsim/app/style.css",
     "trustsim/app/handouts/handout.css", "trustsim/app/handouts/handout.js",
 )  # fmt: skip
