@@ -35,7 +35,7 @@ SIZES = re.compile(rf"\b({'|'.join(FEW)})=\d[\d_]*")
 SMALL = {
     "run": ["--replicates", "4", "--months", "14", "--workers", "1"],
     "compare": ["--replicates", "4", "--months", "14", "--workers", "1"],
-    "validate": ["--replicates", "12", "--no-refit", "--models", "trustsim", "--facts", "SF03"],
+    "validate": ["--replicates", "12", "--setting", "voluntary"],
 }
 """Options that make a command small: where one is given twice the last one counts."""
 

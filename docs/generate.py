@@ -180,62 +180,13 @@ def targets() -> str:
     return table(("target", "band", "unit", "sources"), rows)
 
 
-def findings(name: str) -> list[dict[str, str]]:
-    """Rows of a table that experiments/E00_propositions left behind."""
-    with (EXPERIMENTS / "E00_propositions" / name).open() as file:
-        return list(csv.DictReader(file))
-
-
-def effects() -> str:
-    """Every measured claim at the defaults."""
-    return table(
-        ("no.", "label", "claim", "estimate", "95 % interval", "predicted", "holds"),
-        (
-            (
-                row["proposition"],
-                row["label"],
-                row["claim"],
-                f"{float(row['estimate']):.3g} {row['unit']}",
-                f"{float(row['low']):.3g} to {float(row['high']):.3g}",
-                row["predicted"],
-                "yes" if row["holds"] == "True" else "NO",
-            )
-            for row in findings("effects.csv")
-        ),
-    )
-
-
-def ensemble() -> str:
-    """In how much of the calibrated ensemble each claim holds, and how the effect varies."""
-    return table(
-        ("no.", "claim", "median", "lowest", "highest", "holds in"),
-        (
-            (
-                row["proposition"],
-                row["claim"],
-                f"{float(row['median']):.3g}",
-                f"{float(row['lowest']):.3g}",
-                f"{float(row['highest']):.3g}",
-                f"{float(row['holds_in']):.0%} of {row['points']}",
-            )
-            for row in findings("ensemble.csv")
-        ),
-    )
-
-
-def hazards() -> str:
-    """Yearly hazard of dissolution, beside null models."""
-    rows = findings("hazards.csv")
-    models = list(dict.fromkeys(row["model"] for row in rows))
-    months = list(dict.fromkeys(row["month"] for row in rows))
-    found = {(row["model"], row["month"]): float(row["estimate"]) for row in rows}
-    return table(
-        ("year", *models),
-        (
-            (number, *(f"{found[model, month]:.3f}" for model in models))
-            for number, month in enumerate(months, 1)
-        ),
-    )
+def propositions() -> str:
+    """How many claims of the propositions hold at the defaults, counted from the committed run."""
+    with (EXPERIMENTS / "E00_propositions" / "effects.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    held = sum(row["holds"] == "True" for row in rows)
+    asked = len({row["proposition"] for row in rows})
+    return f"{held} of {len(rows)} claims of {asked} propositions hold at the defaults."
 
 
 def experiments() -> str:
@@ -285,9 +236,7 @@ PARTS = {
     "occupancy": lambda: columns(schema.OCCUPANCY),
     "acts": lambda: columns(schema.ACTIONS),
     "ties": lambda: columns(schema.TIES),
-    "effects": effects,
-    "ensemble": ensemble,
-    "hazards": hazards,
+    "propositions": propositions,
     "experiments": experiments,
 }
 

@@ -63,7 +63,7 @@ def plot_predictive_bands(
     Parameters
     ----------
     bands : pandas.DataFrame
-        From `studies.dates.predictive_band`, with the name of the line in `line`. A line without
+        From `dates.predictive_band`, with the name of the line in `line`. A line without
         low and high (a curve fitted to the data) is drawn without a band.
     published : pandas.DataFrame
         month, estimate, low, high, n of each published share; drawn as dots with bars.

@@ -90,10 +90,15 @@ def find(name: str) -> Path:
     for folder in known:
         if name in (folder.name, folder.name.partition("_")[0]):
             return folder
-    names = ", ".join(folder.name for folder in known)
+    names = ", ".join(folder.name for folder in [*scripts(), *known])
     raise ParameterError(
         refusal("experiments", "experiment", name, f"must be one of {names}", "Name one of them.")
     )
+
+
+def scripts() -> list[Path]:
+    """Experiments that are older than this harness: each is run by its own run.py."""
+    return sorted(path.parent for path in HERE.glob("E*/run.py"))
 
 
 def load(folder: Path) -> Experiment:

@@ -1,14 +1,16 @@
 """Run experiments: python experiments/run.py E03 --out out/E03, or --all --out out/experiments.
 
 The folder of an experiment tells the question and what was predicted; --out gets the report, the
-tables and the figures. --all runs one after another, each into a folder of its own, and links their
-reports in index.html. Without a name it lists what there is.
+tables and the figures. --all runs one after another, each into a folder of its own, and links the
+reports of E01 and later in index.html. Without a name it lists what there is.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
+import subprocess
 import sys
 from pathlib import Path
 from time import monotonic
@@ -23,12 +25,13 @@ from tqdm import tqdm
 import trustsim as ts
 from trustsim import output
 from trustsim.arguments import expanded
+from trustsim.errors import ParameterError, StudyError, refusal
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for; 0 if every report was written."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("name", nargs="?", help="number or folder, for example E03")
+    parser.add_argument("name", nargs="?", help="for example E03 or E00_scorecard")
     parser.add_argument("--all", action="store_true", help="every experiment, and a page of links")
     parser.add_argument("--out", type=expanded, help="a folder that does not exist yet")
     parser.add_argument("--toy", action="store_true", help="seconds instead of minutes")
@@ -47,9 +50,17 @@ def main(arguments: list[str] | None = None) -> int:
     except ts.TrustsimError as problem:
         print(problem, file=sys.stderr)
         return 2
+    for folder in harness.scripts():
+        print(f"{folder.name}: {first_line(folder / 'run.py')}")
     for folder in harness.folders():
         print(f"{folder.name}: {harness.load(folder).question}")
     return 0
+
+
+def first_line(script: Path) -> str:
+    """What the first line of a script's docstring says."""
+    text = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
+    return (text or "").partition("\n")[0]
 
 
 def run_all(out: Path, *, toy: bool) -> int:
@@ -59,8 +70,8 @@ def run_all(out: Path, *, toy: bool) -> int:
     """
     output.check_destination(out)
     missed = []
-    for folder in harness.folders():
-        number = folder.name.partition("_")[0]
+    old = [folder.name for folder in harness.scripts()]
+    for number in [*old, *(folder.name.partition("_")[0] for folder in harness.folders())]:
         try:
             run(number, out / number, toy=toy)
         except ts.TrustsimError as problem:
@@ -79,6 +90,10 @@ def run(name: str, out: Path | None, *, toy: bool, keep: bool = False) -> None:
     """
     if out is not None:
         output.check_destination(out)
+    own = {folder.name: folder for folder in harness.scripts()}
+    if name in own:
+        run_script(own[name], out, toy=toy)
+        return
     one = harness.load(harness.find(name))
     sizes = one.analysis.TOY if toy else one.analysis.FULL
     began = monotonic()
@@ -97,6 +112,24 @@ def run(name: str, out: Path | None, *, toy: bool, keep: bool = False) -> None:
     for text in found.sentences:
         print(f"- {text}")
     print(f"after {monotonic() - began:.0f} seconds", flush=True)
+
+
+def run_script(folder: Path, out: Path | None, *, toy: bool) -> None:
+    """Run an experiment by its own script.
+
+    Raises ParameterError without a folder for what it writes, StudyError if it does not end well.
+    """
+    if out is None:
+        allowed = "must be named: it writes tables"
+        raise ParameterError(
+            refusal("experiments", "--out", "nothing", allowed, "Add --out FOLDER.")
+        )
+    words = [sys.executable, str(folder / "run.py"), *(["--toy"] if toy else [])]
+    done = subprocess.run([*words, "--out", str(out)], check=False)
+    if done.returncode:
+        step = "See what it says above."
+        allowed = "the script did not end well"
+        raise StudyError(refusal("experiments", folder.name, done.returncode, allowed, step))
 
 
 if __name__ == "__main__":

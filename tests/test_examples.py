@@ -29,7 +29,6 @@ SMALL = (
 
 ELSEWHERE = {
     "docs/app.md": ("tests/app/test_fates.py", 1),
-    "docs/cases.md": ("tests/experiments/test_cases_page.py", 1),
     "docs/comparing.md": ("tests/test_comparing.py", None),
     "docs/estimators.md": ("tests/analysis/test_estimators_page.py", 1),
     "docs/extending.md": ("tests/test_examples.py", 4),

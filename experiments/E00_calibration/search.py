@@ -1,4 +1,4 @@
-"""Search for parameter points that meet the calibration targets: `python -m trustsim.calibration`.
+"""Search for parameter points that meet the calibration targets: search.py.
 
 Latin hypercubes are screened, points that pass are run again with other luck and more
 replicates, and those that pass twice are written. Nothing but TARGETS is looked at.

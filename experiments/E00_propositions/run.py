@@ -87,8 +87,11 @@ def main() -> None:
     parser.add_argument("--ensemble-replicates", type=int, default=300)
     parser.add_argument("--points", type=int, default=None, help="calibrated points, default all")
     parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--toy", action="store_true", help="a minute, not a quarter of an hour")
     parser.add_argument("--out", type=expanded, default=HERE)
     options = parser.parse_args()
+    if options.toy:
+        options.replicates, options.ensemble_replicates, options.points = 100, 20, 1
     options.out.mkdir(parents=True, exist_ok=True)
     effects = at_defaults(options.replicates, options.seed)
     effects.to_csv(options.out / "effects.csv", index=False, float_format="%.4g")

@@ -171,7 +171,7 @@ def test_a_notebook_shows_it(card):
 
 
 def test_it_is_written_whole(card, tmp_path):
-    path = card.write(tmp_path / "out", command="trustsim validate")
+    path = card.write(tmp_path / "out", command="as typed")
     names = {one.name for one in path.parent.iterdir()}
     assert names == {
         "scorecard.csv", "verdicts.csv", "counts.csv", "refits.csv", "scorecard.json",

@@ -60,8 +60,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trajectories", type=int, default=20)
     parser.add_argument("--replicates", type=int, default=500)
+    parser.add_argument("--toy", action="store_true", help="seconds instead of minutes")
     parser.add_argument("--out", type=expanded, default=HERE)
     options = parser.parse_args()
+    if options.toy:
+        options.trajectories, options.replicates = 2, 5
     options.out.mkdir(parents=True, exist_ok=True)
     table = screened(options.trajectories, options.replicates)
     table.to_csv(options.out / "screen.csv", index=False, float_format="%.4g")

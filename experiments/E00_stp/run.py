@@ -80,7 +80,11 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--months", type=int, default=120, help="horizon")
     parser.add_argument("--points", type=int, default=24, help="calibrated points; 0: none")
     parser.add_argument("--at-each", type=int, default=200, help="partnerships a point and arm")
-    return parser.parse_args(arguments)
+    parser.add_argument("--toy", action="store_true", help="few partnerships and one point")
+    options = parser.parse_args(arguments)
+    if options.toy:
+        options.replicates, options.points, options.at_each = 200, 1, 20
+    return options
 
 
 def check_months(months: int) -> None:

@@ -78,7 +78,7 @@ def plot_cost_effect(costs: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     costs : pandas.DataFrame
-        Rows of `studies.costs.cost_per_matured` for one gain, with a column `kind`.
+        Rows of `costs.cost_per_matured` for one gain, with a column `kind`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure if left out.
     """

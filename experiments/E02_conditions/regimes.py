@@ -16,18 +16,19 @@ import pandas as pd
 from trustsim.analysis.intervals import (
     CONFIDENCE,
     NORMAL_QUANTILE,
+    Interval,
+    mean_of_differences,
+    paired_shares,
 )
 from trustsim.analysis.outcomes import SHARE
-from trustsim.analysis.tables import Floats, require_columns
-from trustsim.discovery import (
+from trustsim.analysis.tables import Floats, month_numbers, require_columns
+from trustsim.discovery.sampling import (
     Bullet,
-    Outcome,
     arms,
     belongs,
     bullet_of,
-    effect_interval,
-    measured,
-    outcome_of,
+    known_outcome,
+    margin_of,
     refused,
     verdict,
 )
@@ -38,6 +39,25 @@ from trustsim.simulation import Runs, simulate
 
 RESAMPLES = 2000
 EACH, ALL = "each cell by itself", "all cells together"
+
+
+class Outcome(NamedTuple):
+    """One number of each run: its unit, and which way is better (1 = more, -1 = less)."""
+
+    unit: str
+    better: int
+
+    @property
+    def margin(self) -> float:
+        """Half-width of what is called no difference, unless told otherwise."""
+        return margin_of(self.unit)
+
+
+OUTCOMES = {
+    "matured": Outcome(SHARE, 1),
+    "dissolved": Outcome(SHARE, -1),
+    "value": Outcome("value of full trust", 1),
+}
 
 
 class Axis(NamedTuple):
@@ -232,3 +252,28 @@ def axis_of(axis: Axis | tuple[str, Sequence[float]], bullet: Bullet, which: str
     if len(values) == 0 or len(set(values)) < len(values):
         raise refused(which, list(values), "needs levels, each once", "Give at least one level.")
     return Axis(name, tuple(float(value) for value in values))
+
+
+def effect_interval(kind: Outcome, difference: Floats) -> Interval:
+    """Interval of 95 % of one mean paired difference."""
+    if kind.unit == SHARE:
+        up, down = int((difference > 0).sum()), int((difference < 0).sum())
+        return paired_shares(up, down, size=len(difference))
+    return mean_of_differences(difference)
+
+
+def measured(runs: Runs, outcome: str, month: int) -> Floats:
+    """One number a partnership."""
+    if outcome == "value":
+        return runs.runs["value"].to_numpy(dtype=np.float64)
+    when = month_numbers(runs.runs, f"month_{outcome}")
+    return ((when > 0) & (when <= month)).astype(np.float64)
+
+
+def outcome_of(name: str) -> Outcome:
+    """The outcome with this name.
+
+    Raises ParameterError.
+    """
+    known_outcome(name)
+    return OUTCOMES[name]

@@ -46,7 +46,7 @@ def plot_indication(
     Parameters
     ----------
     contrast : pandas.DataFrame
-        From `studies.indication.indication_contrast`.
+        From `indication.indication_contrast`.
     outcome : str, optional
         One of its outcomes.
     ax : matplotlib.axes.Axes, optional

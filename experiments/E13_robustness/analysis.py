@@ -319,5 +319,5 @@ def limits() -> list[str]:
         ),
         "What a step allows at most can't be converted: two people meet at most once a step.",
         "Weeks and quarters have luck of their own; order and noise share seeds with the model.",
-        "Not varied: the form of each rule. Peers' rules are compared by `trustsim validate`.",
+        "Not varied: the form of each rule. Peers' rules are compared by the scorecard.",
     ]

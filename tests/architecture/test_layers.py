@@ -148,6 +148,7 @@ def test_the_check_sees_a_circle():
         ("trustsim.engines.agents", "from trustsim.model.rules import trust", False),
         ("trustsim.citations", "from trustsim.errors import TrustsimError", False),
         ("trustsim.theory", "from trustsim.errors import TrustsimError", True),
+        ("trustsim.discovery", "from trustsim.calibration import draws", True),
         ("trustsim.model.state", "import numpy", False),
     ],
 )

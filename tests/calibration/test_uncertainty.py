@@ -184,3 +184,28 @@ def test_an_interval_is_no_point_where_luck_covers_everything():
     values = np.random.default_rng(11).normal(0, 1, 60)
     low, median, high = posterior_interval(values, luck=4.0)
     assert low < -1 < median < 1 < high
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            lambda table: table.drop(columns="pace"),
+            "parameter = pace: the table of draws must",
+        ),
+        (lambda table: table.assign(pace=-1.0), r"pace = -1.0 in row 0: must be a number in \["),
+        (lambda table: table.assign(pace=[8.0, None, *[9.0] * 198]), "pace = nan in row 1"),
+        (lambda table: table.assign(pace="fast"), "pace = fast in row 0"),
+    ],
+)
+def test_a_table_of_draws_that_can_not_be_used_is_refused_in_one_line(changed, said):
+    with pytest.raises(ParameterError, match=said) as caught:
+        with_parameter_uncertainty("voluntary", draws=2, table=changed(posterior()))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_parameter_that_the_scenario_sets_needs_no_draws():
+    table = posterior().drop(columns="pace")
+    there = scenario("dyad").with_(pace=12)
+    sizes = {"draws": 2, "replicates": 5, "at_defaults": 5, "months": 12}
+    assert len(with_parameter_uncertainty(there, table=table, **sizes))

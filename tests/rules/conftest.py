@@ -5,7 +5,7 @@ import os
 from hypothesis import Phase, settings
 
 settings.register_profile("rules", derandomize=True, deadline=None, max_examples=200)
-# A mutant is told by any example that fails; nobody reads the smallest one (docs/mutation.md).
+# A mutant is told by any example that fails; nobody reads the smallest one.
 settings.register_profile(
     "mutants", settings.get_profile("rules"), phases=(Phase.explicit, Phase.generate)
 )

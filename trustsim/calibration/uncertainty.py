@@ -25,8 +25,10 @@ from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.survival import median_given_event
 from trustsim.analysis.tables import Floats
 from trustsim.calibration.draws import at_point, posterior
+from trustsim.calibration.targets import FACTORS
 from trustsim.comparison.arms import BASELINE, Arm, arms_of
 from trustsim.errors import ParameterError, nearest, refusal
+from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.scenario import Scenario
 from trustsim.simulation import simulate
@@ -105,11 +107,14 @@ def with_parameter_uncertainty(
     Raises
     ------
     ParameterError, ScenarioError
-        As `compare`; and for an unknown outcome, or fewer draws than two or than there are.
+        As `compare`; and for an unknown outcome, fewer draws than two or than there are, or a
+        table that lacks a parameter or holds an impossible value.
     """
     base = scenario_of(baseline)
     chosen = {BASELINE: base, **arms_of(base, arms or {})}
-    _check(outcomes, draws, points := posterior() if table is None else table)
+    points = posterior() if table is None else table
+    drawn = [f for f in FACTORS if any(f not in one.overrides for one in chosen.values())]
+    _check(outcomes, draws, points, drawn)
     wanted = _measures(outcomes, months)
     options: dict[str, Any] = {"months": months, "workers": workers, "progress": progress}
 
@@ -130,8 +135,21 @@ def with_parameter_uncertainty(
     return pd.DataFrame(rows).assign(replicates=replicates, n=at_defaults)
 
 
-def _check(outcomes: Sequence[str], draws: int, points: pd.DataFrame) -> None:
+def _check(outcomes: Sequence[str], draws: int, points: pd.DataFrame, drawn: Sequence[str]) -> None:
+    """Refuse outcomes, draws and tables that make no sense; drawn: parameters that draws set."""
     where = "with_parameter_uncertainty"
+    for name in drawn:
+        if name not in points:
+            allowed = f"the table of draws must have a column for it, as for all {len(FACTORS)}"
+            step = f"Add it, or set {name} in the scenario.{nearest(name, map(str, points))}"
+            raise ParameterError(refusal(where, "parameter", name, allowed, step))
+        values = pd.to_numeric(points[name], errors="coerce").to_numpy(dtype=np.float64)
+        low, high = BY_NAME[name].low, BY_NAME[name].high
+        wrong = np.flatnonzero(~((values >= low) & (values <= high)))
+        if len(wrong):
+            got = f"{points[name].iloc[wrong[0]]} in row {wrong[0]}"
+            allowed = f"must be a number in [{low:g}, {high:g}]"
+            raise ParameterError(refusal(where, name, got, allowed, "Correct the table of draws."))
     for name in outcomes:
         if name not in REPORTED:
             allowed = f"must be one of {', '.join(REPORTED)}"
