@@ -17,7 +17,6 @@ from pathlib import Path
 
 from trustsim import citations, schema
 from trustsim.calibration import TARGETS
-from trustsim.engines import packing
 from trustsim.glossary import GLOSSARY
 from trustsim.model import state
 from trustsim.model.actions import ACTIONS
@@ -34,7 +33,6 @@ sys.path.insert(0, str(HERE))
 import calibrated  # noqa: E402
 import referenced  # noqa: E402
 import validated  # noqa: E402
-from meanings import ORGANISATION, PAIR, PARTNERSHIP, PERSON, SEAT, TIE  # noqa: E402
 
 EXPERIMENTS = HERE.parent / "experiments"
 PART = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -59,17 +57,16 @@ def code(name: object) -> str:
     return f"`{name}`"
 
 
-def stateful(names: tuple[str, ...], meanings: dict[str, tuple[str, str]]) -> str:
+def stateful(entity: type) -> str:
     """State variables of one kind of entity."""
-    if tuple(names) != tuple(meanings):
-        odd = set(names) ^ set(meanings) or "their order"
-        raise SystemExit(f"docs/generate.py: meanings and state differ: {odd}")
-    return table(("variable", "unit", "meaning"), [(code(n), *meanings[n]) for n in names])
-
-
-def pairs() -> str:
-    """State of a pair of organisations, which packing.py holds."""
-    return stateful(packing.WORKING["pair"], PAIR)
+    rows = (
+        (code(name), held.unit, f"{held.low:g} to {held.high:g}", held.meaning)
+        for name, held in state.described(entity).items()
+    )
+    return table(
+        ("variable", "unit", "range", "meaning"),
+        [(*row[:2], row[2].replace("0 to inf", "0 or more"), row[3]) for row in rows],
+    )
 
 
 def columns(of: tuple[schema.Column, ...]) -> str:
@@ -306,12 +303,12 @@ def glossary() -> str:
 PARTS = {
     "glossary": glossary,
     "phases": phases,
-    "state-tie": lambda: stateful(state.TIE, TIE),
-    "state-person": lambda: stateful(state.PERSON, PERSON),
-    "state-organisation": lambda: stateful(state.ORGANISATION, ORGANISATION),
-    "state-seat": lambda: stateful(state.SEAT, SEAT),
-    "state-pair": pairs,
-    "state-partnership": lambda: stateful(state.PARTNERSHIP, PARTNERSHIP),
+    "state-tie": lambda: stateful(state.Tie),
+    "state-person": lambda: stateful(state.Person),
+    "state-organisation": lambda: stateful(state.Organisation),
+    "state-seat": lambda: stateful(state.Seat),
+    "state-pair": lambda: stateful(state.Pair),
+    "state-partnership": lambda: stateful(state.Partnership),
     "actions": actions,
     "parameters": parameters,
     "interventions": interventions,

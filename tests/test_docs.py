@@ -13,6 +13,7 @@ from trustsim import citations
 from trustsim.model.parameters import BY_NAME
 from trustsim.model.phases import PHASES
 from trustsim.model.rules import RULE_MODULES
+from trustsim.scenarios import interventions
 from trustsim.scenarios.files import from_toml
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.registry import GROUP
@@ -182,12 +183,10 @@ def test_claims_name_parameters_and_interventions_that_exist(generate):
 
 
 def test_the_example_of_a_silver_bullet_works(tmp_path, monkeypatch):
-    import sys
-
     path = tmp_path / "league_table.py"
     path.write_text(example("extending.md", path.name), encoding="utf-8")
-    name = "trustsim.scenarios.interventions.league_table"
-    monkeypatch.setitem(sys.modules, name, loaded(path, name))
+    added = loaded(path, "catalog_with_one_more").league_table
+    monkeypatch.setattr(interventions, "league_table", added, raising=False)
     its_test = tmp_path / "test_league_table.py"
     its_test.write_text(example("extending.md", its_test.name), encoding="utf-8")
     tests = [

@@ -65,8 +65,8 @@ def typed(*words):
 
 REFUSED = [
     # A parameter that is none, or almost one.
-    (("--set", "charisma=1"), "ParameterError", "charisma", "1", "no parameter", "lists them"),
-    (("--set", "negativty=3"), "ParameterError", "negativty", "3", "no parameter", "`negativity`"),
+    (("--set", "charisma=1"), "ParameterError", "charisma", "1", "not a parameter", "lists them"),
+    (("--set", "negativty=3"), "ParameterError", "negativty", "3", "a parameter", "`negativity`"),
     # Out of range, of the wrong type, no number at all.
     (("--set", "negativity=-1"), "ParameterError", "negativity", "-1", "[1, 10]", "explain"),
     (("--set", "people=2.5"), "ParameterError", "people", "2.5", "a whole number", "explain"),
@@ -85,7 +85,7 @@ REFUSED = [
         "ParameterError", "negativity", "2 and 3", "one value", "Keep one",
     ),
     # Settings and interventions.
-    (("volontary",), "ScenarioError", "name", "volontary", "no named setting", "`voluntary`"),
+    (("volontary",), "ScenarioError", "name", "volontary", "a named setting", "`voluntary`"),
     (("voluntary", "stp"), "ScenarioError", "scenarios", "voluntary stp", "must be one", "a +"),
     (("mandate",), "ScenarioError", "scenario", "mandate", "is an intervention", "+mandate"),
     (("",), "ScenarioError", "name", "", "must be a path", "text"),
@@ -94,10 +94,10 @@ REFUSED = [
     (("+coordinator:start=x",), "ScenarioError", "start", "x", "[0, 100000]", "explain"),
     (("+coordinator(6)",), "ScenarioError", "text", "(6)", "look like", "list"),
     (("+coordinator(start=1,start=2)",), "ScenarioError", "text", "start=1", "look like", "list"),
-    (("+mandat",), "ScenarioError", "name", "mandat", "is none of", "`mandate`"),
-    (("+away-day",), "ScenarioError", "name", "away-day", "is none of", "`away_day`"),
-    (("+Away-Day:start=3",), "ScenarioError", "name", "Away-Day", "is none of", "`away_day`"),
-    (("+mandate:strt=3",), "ScenarioError", "strt", "3", "no argument", "`start`"),
+    (("+mandat",), "ScenarioError", "name", "mandat", "must be one of", "`mandate`"),
+    (("+away-day",), "ScenarioError", "name", "away-day", "must be one of", "`away_day`"),
+    (("+Away-Day:start=3",), "ScenarioError", "name", "Away-Day", "must be one of", "`away_day`"),
+    (("+mandate:strt=3",), "ScenarioError", "strt", "3", "is unknown", "`start`"),
     (("+mandate:dose=2",), "ScenarioError", "dose", "2", "[0, 1]", "explain"),
     (("+mandate:dose=nan",), "ScenarioError", "dose", "nan", "[0, 1]", "explain"),
     (("+mandate(start=print())",), "ScenarioError", "text", "+mandate", "look like", "list"),

@@ -226,13 +226,9 @@ def test_an_estimate_without_an_interval_stands_alone():
     assert words.cell(words.Estimate(nan, nan, nan, "months", 0)) == "none"
 
 
-def test_the_page_of_a_fork_tells_both_lives():
+def test_the_page_of_a_fork_tells_what_changes_and_when():
     base = scenario("dyad")
     forked = fork(base, 6, base.with_(negativity=3.0) + coordinator(start=6))
     text = str(report.scenario_section(forked, report.Sources()))
-    text = text.partition("All ")[0]  # the list of all parameters names each
-    before, after = text.split("From month 7 on")
-    assert "Up to month 6" in before
-    assert "negativity" not in before
-    assert "negativity" in after
-    assert "coordinator(start=6)" in after
+    assert "change(start=6, parameter=&#x27;negativity&#x27;, value=3.0)" in text
+    assert "coordinator(start=6)" in text

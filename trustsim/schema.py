@@ -1,12 +1,13 @@
-"""Columns of every table trustsim writes: name, type, unit, meaning.
+"""Columns of every table that trustsim writes: name, type, unit, meaning; and what codes stand for.
 
-The engines fill tables in this order, the store writes them with these types and
-the docs print this list, so a column is described here and nowhere else.
+The engines fill tables in this order, the store writes them with these types, and the docs print
+this list. So a column is described here and nowhere else, and codes are decoded here.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,8 +39,8 @@ class Column(NamedTuple):
 
 
 RUNS = (
-    Column("replicate", "int", "-", "which partnership: the address of its luck"),
-    Column("months", "int", "months", "months lived through: the horizon, or until dissolved"),
+    Column("replicate", "int", "-", "which partnership; the luck it has depends on this number"),
+    Column("months", "int", "months", "months lived: to the horizon, or until it dissolved"),
     Column("status", "category", "-", "status in the last month", STATUSES),
     Column("matured", "flag", "-", "maturity was reached and held"),
     Column("month_matured", "month", "month", "first month of the first spell of maturity"),
@@ -52,14 +53,22 @@ RUNS = (
     Column("month_first_exit", "month", "month", "month of the first member's exit"),
     Column("departures", "int", "people", "key individuals who left of their own accord"),
     Column(
-        "replaced_by_decree", "int", "people", "leaders replaced by decree, beside the departures"
+        "replaced_by_decree",
+        "int",
+        "people",
+        "leaders replaced by decree; departures don't count them",
     ),
     Column("person_months", "int", "months", "months served by key individuals"),
     Column("tokenistic_months", "int", "months", "months spent as a talking shop"),
     Column("mature_months", "int", "months", "months spent mature"),
     Column("relapses", "int", "times", "times that maturity was lost again"),
     Column("breaches", "int", "acts", "breaches of integrity"),
-    Column("bullets_reached_for", "int", "times", "silver bullets reached for unprompted"),
+    Column(
+        "bullets_reached_for",
+        "int",
+        "times",
+        "silver bullets that members reached for",
+    ),
     Column("month_first_bullet", "month", "month", "month in which one was first reached for"),
     Column("meetings", "int", "meetings", "meetings held"),
     Column("value", "float", "value of full trust", "value delivered, summed over months"),
@@ -87,7 +96,10 @@ MONTHS = (
     Column("routines", "float", "share", "stock of joint working habits"),
     Column("maturity", "float", "share", "geometric mean of breadth and routines"),
     Column(
-        "nominal_maturity", "float", "share", "visible show, smoothed; over 1 beyond the budget"
+        "nominal_maturity",
+        "float",
+        "share",
+        "visible show, smoothed; over 1 beyond the budget",
     ),
     Column("cooperation", "float", "share of acts", "promises kept"),
     Column("failure", "float", "share of acts", "promises not delivered at home"),
@@ -120,7 +132,7 @@ MEMBERS = (
         "value_given",
         "float",
         "value of full trust",
-        "value of its people's acts, summed over months: its part of the value of the run",
+        "value of its people's acts, summed over months; all seats sum to the run's value",
     ),
     Column(
         "value_received",
@@ -186,30 +198,85 @@ def column_names(table: tuple[Column, ...]) -> tuple[str, ...]:
     return tuple(column.name for column in table)
 
 
-def frame(table: tuple[Column, ...], columns: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Table of a fixed schema from plain arrays; a month of 0 or less becomes a missing value.
+def missing(column: Column, numbers: Any) -> Any:
+    """Whether a number of the engines, or each of an array, stands for what did not happen.
 
-    Categories may be given as codes (-1 = missing) or as names.
+    >>> cause = next(column for column in RUNS if column.name == "cause")
+    >>> missing(cause, -1.0), missing(cause, 5.0)
+    (True, False)
+    """
+    if column.kind == "month":
+        return numbers <= 0
+    return numbers < 0 if column.kind == "category" else numbers != numbers
+
+
+def readable(table: tuple[Column, ...], numbers: Sequence[float]) -> dict[str, Any]:
+    """A row of the engines' numbers by column: categories as words, None for what did not happen.
+
+    Parameters
+    ----------
+    table : tuple of Column
+    numbers : sequence of float
+        One for each column; categories as codes, no month as 0.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> readable(RUNS[1:5], [12.0, 3.0, 0.0, 0.0])
+    {'months': 12, 'status': 'dissolved', 'matured': False, 'month_matured': None}
+    """
+    row: dict[str, Any] = {}
+    for column, number in zip(table, numbers, strict=True):
+        if column.kind == "float":
+            row[column.name] = number
+        elif column.kind == "flag":
+            row[column.name] = number > 0
+        elif missing(column, number):
+            row[column.name] = None
+        else:
+            whole = int(number)
+            row[column.name] = column.categories[whole] if column.kind == "category" else whole
+    return row
+
+
+def frame(table: tuple[Column, ...], columns: Mapping[str, Any] | np.ndarray) -> pd.DataFrame:
+    """A table of a fixed schema; what did not happen becomes a missing value.
+
+    Parameters
+    ----------
+    table : tuple of Column
+    columns : mapping of str to array, or array of shape (rows, columns)
+        The engines' numbers: categories as codes, no month as 0. In a mapping, categories may
+        also be words.
+
+    Returns
+    -------
+    DataFrame
+        Months as `Int64`, flags as `bool`, categories as fixed by the schema.
     """
     import numpy as np
     import pandas as pd
 
+    if isinstance(columns, np.ndarray):
+        columns = {column.name: columns[:, place] for place, column in enumerate(table)}
     data: dict[str, object] = {}
-    for name, kind, _unit, _meaning, categories in table:
-        values = np.asarray(columns[name])
-        if kind == "int":
-            data[name] = values.astype(np.int64)
-        elif kind == "float":
-            data[name] = values.astype(np.float64)
-        elif kind == "flag":
-            data[name] = values.astype(bool)
-        elif kind == "month":
+    for column in table:
+        values = np.asarray(columns[column.name])
+        if column.kind == "int":
+            data[column.name] = values.astype(np.int64)
+        elif column.kind == "float":
+            data[column.name] = values.astype(np.float64)
+        elif column.kind == "flag":
+            data[column.name] = values.astype(bool)
+        elif column.kind == "month":
             months = values.astype(np.int64)
-            data[name] = pd.arrays.IntegerArray(months, months <= 0)
-        elif categories and values.dtype.kind in "iuf":
-            data[name] = pd.Categorical.from_codes(
-                values.astype(np.int64).tolist(), categories=pd.Index(categories)
-            )
+            data[column.name] = pd.arrays.IntegerArray(months, missing(column, months))
+        elif column.categories and values.dtype.kind in "iuf":
+            codes, words = values.astype(np.int64).tolist(), pd.Index(column.categories)
+            data[column.name] = pd.Categorical.from_codes(codes, categories=words)
         else:
-            data[name] = pd.Categorical(values, categories=list(categories) or None)
+            data[column.name] = pd.Categorical(values, categories=list(column.categories) or None)
     return pd.DataFrame(data)

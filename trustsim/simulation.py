@@ -292,7 +292,7 @@ class Plots:
 
 
 def _table(columns: tuple[schema.Column, ...], numbers: Any) -> pd.DataFrame:
-    return schema.frame(columns, {c.name: numbers[:, n] for n, c in enumerate(columns)})
+    return schema.frame(columns, numbers)
 
 
 class Asked(NamedTuple):

@@ -111,7 +111,7 @@ WORKING = {
         "deliver_chance",
     ),
     "organisation": ("sat", "density", "total_weight", "comply_chance", "control_chance"),
-    "pair": ("institutional", "pair_trust", "attended", "calm"),
+    "pair": state.PAIR,
 }
 """What the kernel remembers beside `model/state.py`, by whose it is."""
 

@@ -12,60 +12,11 @@ from trustsim.model import state
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import BY_NAME
 from trustsim.schema import MEMBERS, MONTHS, RUNS, Column, column_names
+from trustsim.schema import readable as readable
 
 if TYPE_CHECKING:
     from trustsim.engines.agents import Organisation
     from trustsim.engines.partnership import Partnership
-
-
-NO_CAUSE = -1
-
-
-class Stocks:
-    """Where a partnership stands, and what is counted over its run: `state.PARTNERSHIP`."""
-
-    routines: float
-    institutionalised: float
-    goodwill: float
-    expectation: float
-    show: float
-    value_level: float
-    achieved: float
-    recent_exits: float
-    status: int
-    months_over: float
-    months_below: float
-    months_under: float
-    month_matured: float
-    month_developing: float
-    month_nominal: float
-    month_dissolved: float
-    month_first_exit: float
-    cause: int
-    members_lost: float
-    departures: float
-    replaced_by_decree: float
-    person_months: float
-    tokenistic_months: float
-    mature_months: float
-    relapses: float
-    breaches: float
-    bullets_reached_for: float
-    month_reached_for: float
-    month_first_bullet: float
-    meetings: float
-    value: float
-    smoke: float
-    frustration: float
-    promises: float
-    delivered: float
-
-    def start_from_nothing(self) -> None:
-        """Before the founding: everything is 0, and nothing has ended."""
-        for name in state.PARTNERSHIP:
-            setattr(self, name, 0.0)
-        self.status = 0
-        self.cause = NO_CAUSE
 
 
 class Tally:
@@ -94,31 +45,15 @@ class Tally:
         self.counts = [0.0] * len(ACTIONS)
 
 
-class SeatRecord:
+class SeatRecord(state.Seat):
     """What is counted of a seat at the table, handed on when another organisation takes it."""
 
     __slots__ = state.SEAT
 
-    months: float
-    month_left: float
-    exit_cause: float
-    departures: float
-    replaced_by_decree: float
-    meetings: float
-    given: float
-    smoked: float
-    value_given: float
-    value_received: float
-    smoke: float
-    overhead: float
-    frustration_felt: float
-    trusted: float
-    trusting: float
-
     def __init__(self) -> None:
         for name in state.SEAT:
             setattr(self, name, 0.0)
-        self.exit_cause = float(NO_CAUSE)
+        self.exit_cause = -1.0
 
     def begin_month(self) -> None:
         """Nobody has acted yet this month."""
@@ -215,23 +150,6 @@ def member_numbers(model: Partnership) -> list[list[float]]:
         names = column_names(MEMBERS)
         rows.append([float(named[n] if n in named else getattr(seat, n)) for n in names])
     return rows
-
-
-def readable(table: tuple[Column, ...], numbers: list[float]) -> dict[str, Any]:
-    """A row of numbers with names for categories and None for what did not happen."""
-    row: dict[str, Any] = {}
-    for column, number in zip(table, numbers, strict=True):
-        value: Any = number
-        if column.kind == "category":
-            value = column.categories[int(number)] if number >= 0.0 else None
-        elif column.kind == "flag":
-            value = number > 0.0
-        elif column.kind == "month":
-            value = int(number) if number > 0.0 else None
-        elif column.kind == "int":
-            value = int(number)
-        row[column.name] = value
-    return row
 
 
 def reported(model: Partnership, column: int) -> Any:

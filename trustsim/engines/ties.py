@@ -13,7 +13,7 @@ from trustsim.model.rules import peers, trust
 from trustsim.model.trust_rules import ONE_DIMENSIONAL
 
 
-class Tie:
+class Tie(state.Tie):
     """What one person has lived through with one person of another member (directed).
 
     As in `state.TIE`. In all methods, rule: the code of the rule of trust; p: the parameters in
@@ -21,14 +21,6 @@ class Tie:
     """
 
     __slots__ = state.TIE
-
-    kept: float
-    failures: float
-    violations: float
-    prior: float
-    trust: float
-    depth: float
-    damage: float
 
     @classmethod
     def of_founders(cls, rule: int, p: SimpleNamespace, history: float, disposition: float) -> Tie:

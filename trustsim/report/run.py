@@ -25,7 +25,6 @@ from trustsim.report.pieces import (
     table,
     unbroken,
 )
-from trustsim.scenarios.fork import Fork
 from trustsim.scenarios.interventions.catalog import CATALOG
 
 if TYPE_CHECKING:
@@ -101,15 +100,7 @@ def headline_section(runs: Runs) -> Markup:
 
 def scenario_section(scenario: Scenario, sources: Sources) -> Markup:
     """Who these partners are and what is done to them, with the reason for each choice."""
-    if isinstance(scenario, Fork):
-        parts = [
-            element("h3", f"Up to month {scenario.month}"),
-            *_lived(scenario.before, sources),
-            element("h3", f"From month {scenario.month + 1} on"),
-            *_lived(scenario.after, sources),
-        ]
-    else:
-        parts = _lived(scenario, sources)
+    parts = _lived(scenario, sources)
     return section("What was simulated", *parts, _terms(scenario), _all_parameters(sources))
 
 

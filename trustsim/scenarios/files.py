@@ -6,11 +6,13 @@ import ast
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from trustsim import arguments
-from trustsim.errors import ScenarioError, nearest, refusal
+from trustsim.errors import ParameterError, ScenarioError, nearest, refusal
+from trustsim.scenarios.change import refuse
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
 from trustsim.scenarios.scenario import Scenario
@@ -22,7 +24,24 @@ LARGEST_FILE = 1_000_000  # bytes; a scenario is a page of text
 def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
     """A named setting, or a scenario read from a TOML or JSON file.
 
-    Raises ScenarioError or ParameterError with where and why.
+    Parameters
+    ----------
+    name : str, path or Scenario
+        The name of a setting (`trustsim settings` lists them), or a file.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError, ParameterError
+        With where and why.
+
+    Examples
+    --------
+    >>> scenario("dyad").values()["organisations"]
+    2
     """
     if isinstance(name, Scenario):
         return name
@@ -35,18 +54,12 @@ def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
             {choice.parameter: choice.value for choice in setting.choices},
             tuple(intervention(text) for text in setting.interventions),
         )
-    if path.suffix in (".toml", ".json") or exists(path):
-        text = text_of(path, ScenarioError, "Check the path, or name a setting.")
-        return from_json(text, str(path)) if path.suffix == ".json" else from_toml(text, str(path))
-    raise ScenarioError(
-        refusal(
-            "scenario",
-            "name",
-            str(path),
-            f"is no named setting ({', '.join(SETTINGS)}) and no file",
-            f"Run `trustsim settings`.{nearest(str(path), SETTINGS)}",
-        )
-    )
+    if path.suffix not in (".toml", ".json") and not exists(path):
+        allowed = f"must be a named setting ({', '.join(SETTINGS)}) or a file"
+        step = f"Run `trustsim settings`.{nearest(str(path), SETTINGS)}"
+        refuse("scenario", "name", str(path), allowed, step)
+    text = text_of(path, ScenarioError, "Check the path, or name a setting.")
+    return from_json(text, str(path)) if path.suffix == ".json" else from_toml(text, str(path))
 
 
 def exists(path: Path) -> bool:
@@ -58,13 +71,13 @@ def exists(path: Path) -> bool:
 
 
 def text_of(path: Path, kind: arguments.Kind, step: str) -> str:
-    """The text of a small UTF-8 file, without the mark that some editors begin it with.
+    """The text of a small UTF-8 file, without the mark that some editors put in front.
 
     Raises an error of that kind.
     """
     try:
         with path.open("rb") as file:
-            # No more, whatever its size is said to be: a device never ends.
+            # Whatever its size is said to be: a device never ends.
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
             allowed = f"must be at most {LARGEST_FILE} bytes"
@@ -80,58 +93,50 @@ def text_of(path: Path, kind: arguments.Kind, step: str) -> str:
 
 def from_toml(text: str, where: str = "TOML") -> Scenario:
     """Scenario from TOML text with a [scenario] table."""
+    step = "Compare it with the example in `trustsim run --help`."
+    data = _parsed(tomllib.loads, text, where, "TOML", step)
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise ScenarioError(
-            refusal(
-                where,
-                "TOML",
-                str(problem),
-                "must be valid TOML",
-                "Compare it with the example in `trustsim run --help`.",
-            )
-        ) from None
-    return from_data(data, where)
+        return from_data(data, where)
+    except (ScenarioError, ParameterError) as problem:
+        raise _with_line(problem, text, where) from None
 
 
 def from_json(text: str, where: str = "JSON") -> Scenario:
     """Scenario from JSON text with a "scenario" object."""
+    return from_data(
+        _parsed(json.loads, text, where, "JSON", "Check it with a JSON reader."), where
+    )
+
+
+def _parsed(read: Callable[[str], Any], text: str, where: str, what: str, step: str) -> Any:
     try:
-        data = json.loads(text)
+        return read(text)
     except (ValueError, RecursionError) as problem:
-        raise ScenarioError(
-            refusal(
-                where, "JSON", str(problem), "must be valid JSON", "Check it with a JSON reader."
-            )
-        ) from None
-    return from_data(data, where)
+        must = f"must be valid {what}"
+        raise ScenarioError(refusal(where, what, str(problem), must, step)) from None
+
+
+def _with_line(problem: Exception, text: str, where: str) -> Exception:
+    """The same error with the number of a line, if the key that it names is on one line only."""
+    found = re.match(rf"{re.escape(where)}, \[scenario\], (\w+) = ", str(problem))
+    key = re.compile(rf"\s*{found[1]}\s*=") if found else None
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if key and key.match(line)]
+    if len(lines) != 1:
+        return problem
+    return type(problem)(str(problem).replace(where, f"{where}, line {lines[0]}", 1))
 
 
 def from_data(data: Any, where: str) -> Scenario:
     """Scenario from plain data: {"scenario": {...}}."""
+    one_table = "a scenario file has one table called [scenario]"
     table = data.get("scenario") if isinstance(data, dict) else None
     if not isinstance(table, dict):
-        raise ScenarioError(
-            refusal(
-                where,
-                "[scenario]",
-                "missing",
-                "a scenario file has one table called [scenario]",
-                "Add the line [scenario] above the parameters.",
-            )
-        )
+        step = "Add the line [scenario] above the parameters."
+        refuse(where, "[scenario]", "missing", one_table, step)
     if set(data) != {"scenario"}:
         other = sorted(str(key) for key in data if key != "scenario")[0]
-        raise ScenarioError(
-            refusal(
-                where,
-                f"[{other}]",
-                "unknown",
-                "a scenario file has one table called [scenario]",
-                "Remove it, or move its lines into [scenario].",
-            )
-        )
+        step = "Remove it, or move its lines into [scenario]."
+        refuse(where, f"[{other}]", "unknown", one_table, step)
     if "fork" in table:
         from trustsim.scenarios.fork import from_table
 
@@ -140,55 +145,52 @@ def from_data(data: Any, where: str) -> Scenario:
     place = f"{where}, [scenario]"
     base_name = _text(table.pop("based_on", "voluntary"), place, "based_on")
     if base_name not in SETTINGS:
-        raise ScenarioError(
-            refusal(
-                place,
-                "based_on",
-                base_name,
-                f"must be one of {', '.join(SETTINGS)}",
-                f"Run `trustsim settings`.{nearest(base_name, SETTINGS)}",
-            )
-        )
+        step = f"Run `trustsim settings`.{nearest(base_name, SETTINGS)}"
+        refuse(place, "based_on", base_name, f"must be one of {', '.join(SETTINGS)}", step)
     base = scenario(base_name)
     name = _text(table.pop("name", base_name), place, "name")
     done = _interventions(table.pop("interventions", []), place, "interventions")
     menu = _interventions(table.pop("menu", []), place, "menu")
+    months = table.pop("menu_months", base.menu_months)
     return Scenario(
-        name, {**base.overrides, **table}, (*base.interventions, *done), (*base.menu, *menu), place
+        name,
+        {**base.overrides, **table},
+        (*base.interventions, *done),
+        (*base.menu, *menu),
+        months,
+        place,
     )
 
 
 def _text(value: Any, where: str, what: str) -> str:
     if not isinstance(value, str):
-        raise ScenarioError(
-            refusal(where, what, value, "must be text in quotes", "Put quotes around it.")
-        )
+        refuse(where, what, value, "must be text in quotes", "Put quotes around it.")
     return value
 
 
 def _interventions(value: Any, where: str, what: str) -> tuple[Intervention, ...]:
     if not isinstance(value, list):
-        raise ScenarioError(
-            refusal(
-                where,
-                what,
-                value,
-                "must be a list of texts",
-                f'Write {what} = ["coordinator(start=6)"].',
-            )
-        )
+        step = f'Write {what} = ["coordinator(start=6)"].'
+        refuse(where, what, value, "must be a list of texts", step)
     return tuple(intervention(_text(item, where, what)) for item in value)
 
 
 def intervention(text: str) -> Intervention:
     """Intervention from its text: `coordinator(start=6)` or `+coordinator:start=6,dose=0.5`.
 
-    Raises ScenarioError.
+    Raises
+    ------
+    ScenarioError
+
+    Examples
+    --------
+    >>> intervention("+coordinator:start=6")
+    coordinator(start=6)
     """
     plain = text.strip().removeprefix("+").strip()
     named = re.match(r"[A-Za-z][\w -]*", plain)
     if named and named[0].strip() not in CATALOG:
-        raise _unknown(named[0].strip())
+        _refuse_unknown(named[0].strip())
     if ":" in plain and "(" not in plain:
         name, _, inside = plain.partition(":")
         plain = f"{name}({_quoted(inside)})"
@@ -205,31 +207,18 @@ def intervention(text: str) -> Intervention:
         if len(arguments) != len(call.keywords):
             raise ValueError
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise ScenarioError(
-            refusal(
-                "interventions",
-                "text",
-                text,
-                "must look like coordinator(start=6) or +coordinator:start=6",
-                "Run `trustsim settings --interventions` for the list.",
-            )
-        ) from None
+        allowed = "must look like coordinator(start=6) or +coordinator:start=6"
+        step = "Run `trustsim settings --interventions` for the list."
+        raise ScenarioError(refusal("interventions", "text", text, allowed, step)) from None
     if name not in CATALOG:
-        raise _unknown(name)
+        _refuse_unknown(name)
     return CATALOG[name](**arguments)
 
 
-def _unknown(name: str) -> ScenarioError:
-    return ScenarioError(
-        refusal(
-            "interventions",
-            "name",
-            name,
-            f"is none of {', '.join(CATALOG)}",
-            f"Run `trustsim settings --interventions`.{nearest(name, CATALOG)} "
-            "One of your own must be registered first (docs/extending.md).",
-        )
-    )
+def _refuse_unknown(name: str) -> NoReturn:
+    step = f"Run `trustsim settings --interventions`.{nearest(name, CATALOG)} "
+    step += "One of your own must be registered first (docs/extending.md)."
+    refuse("interventions", "name", name, f"must be one of {', '.join(CATALOG)}", step)
 
 
 def _quoted(inside: str) -> str:

@@ -10,9 +10,8 @@ from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import intervention, scenario
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
-from trustsim.scenarios.scenario import Scenario
+from trustsim.scenarios.scenario import Scenario, allowed, checked
 from trustsim.scenarios.settings import SETTINGS
-from trustsim.scenarios.validation import allowed, checked
 
 
 def typed_scenario(words: Sequence[str], settings: Sequence[str] = ()) -> Scenario:

@@ -1,19 +1,14 @@
-"""Silver bullets, slow remedies and events, one file each; `catalog.py` lists them.
+"""Slow remedies, silver bullets and events: those of `catalog.py`, and those you register.
 
-`register` adds one of your own, made by `define`; it is then an attribute here as the others are.
+`register` adds one that you made with `define`. It is then an attribute here like the others.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trustsim.scenarios.interventions.away_day import away_day
+from trustsim.scenarios.interventions.catalog import *  # noqa: F403 - whatever is added there
 from trustsim.scenarios.interventions.catalog import CATALOG
-from trustsim.scenarios.interventions.charter import charter
-from trustsim.scenarios.interventions.coaching import coaching
-from trustsim.scenarios.interventions.consultants import consultants
-from trustsim.scenarios.interventions.coordinator import coordinator
-from trustsim.scenarios.interventions.deadline import deadline
 from trustsim.scenarios.interventions.definition import (
     BULLET,
     EVENT,
@@ -23,17 +18,7 @@ from trustsim.scenarios.interventions.definition import (
     Intervention,
     define,
 )
-from trustsim.scenarios.interventions.funding_end import funding_end
-from trustsim.scenarios.interventions.handover import handover
-from trustsim.scenarios.interventions.incentive import incentive
-from trustsim.scenarios.interventions.incident import incident
-from trustsim.scenarios.interventions.mandate import mandate
-from trustsim.scenarios.interventions.monitoring import monitoring
-from trustsim.scenarios.interventions.realistic_expectations import realistic_expectations
 from trustsim.scenarios.interventions.registry import check, check_free
-from trustsim.scenarios.interventions.replace_leaders import replace_leaders
-from trustsim.scenarios.interventions.restructure import restructure
-from trustsim.scenarios.interventions.selection import selection
 
 if TYPE_CHECKING:
     from typing import Any
@@ -46,34 +31,19 @@ __all__ = [
     "Definition",
     "Effect",
     "Intervention",
-    "away_day",
-    "charter",
-    "coaching",
-    "consultants",
-    "coordinator",
-    "deadline",
     "define",
-    "funding_end",
-    "handover",
-    "incentive",
-    "incident",
-    "mandate",
-    "monitoring",
-    "realistic_expectations",
     "register",
-    "replace_leaders",
-    "restructure",
-    "selection",
+    *sorted(CATALOG.own),
 ]
 
 
 def register(definition: Definition, *, replace: bool = False) -> Definition:
-    """Add an intervention of one's own, for this Python process.
+    """Add an intervention of your own, for this Python process.
 
     From then on it has a name: in text (`"+mine:start=6"`), in files and studies, for `explain`,
-    and as `trustsim.interventions.mine`. Every process that reads such a text must register it;
-    workers of a sweep need not, as they are sent its effects. For the command line, give it an
-    entry point of the group `trustsim.interventions` in a package of your own (docs/extending.md).
+    and as `trustsim.interventions.mine`. Every process that reads such a text must register it.
+    Workers of a sweep need not, as they receive its effects. For the command line, put it into a
+    package with an entry point of the group `trustsim.interventions` (docs/extending.md).
 
     Parameters
     ----------
@@ -90,8 +60,8 @@ def register(definition: Definition, *, replace: bool = False) -> Definition:
     Raises
     ------
     ScenarioError
-        It is no definition, its name is taken or no plain word, it cites what is not in
-        references.bib, or its effects make no sense.
+        It was not made by `define`, its name is taken or is no plain word, it cites what is not
+        in references.bib, or its effects make no sense.
 
     Examples
     --------

@@ -8,21 +8,33 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trustsim.arguments import plain
-from trustsim.errors import ScenarioError, nearest, refusal
+from trustsim.errors import nearest
 from trustsim.model.parameters import BY_NAME
-from trustsim.scenarios.change import OPERATIONS, Change, check_value, may_be_aimed
+from trustsim.scenarios.change import OPERATIONS, Change, check_value, may_be_aimed, refuse
 
 BULLET, REMEDY, EVENT = "silver bullet", "slow remedy", "event"
-COMMON = ("start", "months", "dose", "target")
-"""Arguments that every intervention has by itself."""
+COMMON: dict[str, Any] = {"start": 0, "months": None, "dose": 1.0, "target": None}
+"""Arguments that every intervention has, with their defaults."""
 
 
 @dataclass(frozen=True)
 class Effect:
     """One line of a recipe: what happens to a parameter at full dose.
 
-    once: True for a shock of one month inside something that lasts; full: True for a
-    setting of the means (a coordinator's skill) that the dose does not scale.
+    Parameters
+    ----------
+    parameter : str
+        Name of the parameter.
+    operation : str
+        "set", "add", "multiply" or "become".
+    value : float
+        What it is set to, what is added, or the factor.
+    argument : str
+        The argument of the recipe that errors should name.
+    once : bool
+        It lasts one month, inside something that lasts longer.
+    full : bool
+        The dose does not scale it: a property of the means, such as a coordinator's skill.
     """
 
     parameter: str
@@ -35,9 +47,9 @@ class Effect:
 
 @dataclass(frozen=True)
 class Intervention:
-    """A named intervention with its arguments; prints as it is typed.
+    """A named intervention with its arguments; it prints as it is typed.
 
-    person_months: what it costs at its dose, a month in force from the month after `start`.
+    person_months: what it costs at its dose, for each month in force after `start`.
     """
 
     name: str
@@ -56,11 +68,12 @@ class Intervention:
 
 @dataclass(frozen=True)
 class Definition:
-    """A catalogue entry; call it with arguments to get an `Intervention`.
+    """An entry of the catalogue; call it with arguments to get an `Intervention`.
 
-    person_months: what it costs at full dose, a month in force (for an event: each time);
-    cost_grows_with: argument in proportion to which it costs more than with its default;
-    first_member: without a target it is aimed at the first member, not at everybody.
+    person_months: what it costs at full dose, for each month in force (for an event: each time);
+    cost_grows_with: the argument in proportion to which it costs more than with its default;
+    first_member: without a target it is aimed at the first member, not at everybody;
+    listed: it stands in lists of interventions; what does not prints all its own arguments.
     """
 
     name: str
@@ -73,6 +86,7 @@ class Definition:
     first_member: bool
     arguments: Mapping[str, Any]
     cost_grows_with: str = ""
+    listed: bool = True
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
@@ -81,12 +95,9 @@ class Definition:
     @property
     def __signature__(self) -> inspect.Signature:
         kinds = inspect.Parameter
-        common = {"start": 0, "months": 1 if self.lasts_once else None, "dose": 1.0, "target": None}
+        defaults = {**COMMON, "months": 1 if self.lasts_once else None, **self.arguments}
         return inspect.Signature(
-            [
-                kinds(key, kinds.KEYWORD_ONLY, default=value)
-                for key, value in {**common, **self.arguments}.items()
-            ]
+            [kinds(key, kinds.KEYWORD_ONLY, default=value) for key, value in defaults.items()]
         )
 
     def __call__(
@@ -100,62 +111,38 @@ class Definition:
     ) -> Intervention:
         """The intervention with these arguments.
 
-        Raises ScenarioError for an unknown argument or one outside its range.
+        Parameters
+        ----------
+        start : float
+            Months that pass before it begins, in [0, 100000].
+        months : float, optional
+            How long it lasts, in [1, 100000] months. To the end if left out; an event happens once.
+        dose : float
+            From 0, nothing at all, to 1, the full measure.
+        target : int, optional
+            The one member it is aimed at, counted from 0.
+        **own
+            Arguments of the recipe.
+
+        Raises
+        ------
+        ScenarioError
+            An argument is unknown or outside its range.
         """
         where = f"intervention {self.name}"
         start, months, dose, target = map(plain, (start, months, dose, target))
         own = {key: plain(value) for key, value in own.items()}
-        for key in own:
-            if key not in self.arguments:
-                known = (*COMMON, *self.arguments)
-                raise ScenarioError(
-                    refusal(
-                        where,
-                        key,
-                        own[key],
-                        f"is no argument of it; it takes {', '.join(known)}",
-                        f"Run `trustsim explain {self.name}`.{nearest(key, known)}",
-                    )
-                )
-        _number(where, "start", start, 0, 100_000, "months that pass before it begins")
-        if months is not None:
-            _number(where, "months", months, 1, 100_000, "how long it lasts")
-        _number(where, "dose", dose, 0, 1, "0 is nothing at all, 1 the full measure")
-        if target is not None and (type(target) is not int or target < 0):
-            raise ScenarioError(
-                refusal(
-                    where,
-                    "target",
-                    target,
-                    "must be the number of a member, from 0",
-                    "Leave it out to aim at everybody.",
-                )
-            )
-        aimed_at = 0 if target is None and self.first_member else target
+        self._check(where, start, months, dose, target, own)
         chosen = {**self.arguments, **own}
-        for key, value in own.items():
-            if not isinstance(value, str) or not isinstance(self.arguments[key], str):
-                _number(where, key, value, -1e6, 1e6, "see its description")
         lasting = 1 if months is None and self.lasts_once else months
+        aimed_at = 0 if target is None and self.first_member else target
         changes = []
         for effect in self.recipe(**chosen):
-            check_value(
-                where,
-                effect.argument or effect.parameter,
-                effect.parameter,
-                effect.operation,
-                effect.value,
-            )
+            what = effect.argument or effect.parameter
+            check_value(where, what, effect.parameter, effect.operation, effect.value)
             if target is not None and not may_be_aimed(effect.parameter):
-                raise ScenarioError(
-                    refusal(
-                        where,
-                        "target",
-                        target,
-                        f"can't be used: {effect.parameter} belongs to the whole partnership",
-                        "Leave the target out.",
-                    )
-                )
+                allowed = f"can't be used: {effect.parameter} belongs to the whole partnership"
+                refuse(where, "target", target, allowed, "Leave the target out.")
             changes.append(
                 Change(
                     effect.parameter,
@@ -167,71 +154,35 @@ class Definition:
                     aimed_at,
                 )
             )
-        given: dict[str, Any] = {
-            "start": start,
-            "months": months,
-            "dose": dose,
-            "target": target,
-            **own,
-        }
-        defaults = {"start": 0, "months": None, "dose": 1.0, "target": None, **self.arguments}
-        kept = tuple((key, value) for key, value in given.items() if value != defaults[key])
-        cost = self.person_months * dose
+        given = {"start": start, "months": months, "dose": dose, "target": target, **own}
+        defaults = {**COMMON, **self.arguments} if self.listed else COMMON
+        typed = tuple((k, v) for k, v in given.items() if k not in defaults or v != defaults[k])
+        cost = chosen.get("person_months", self.person_months) * dose
         if self.cost_grows_with:
             cost *= chosen[self.cost_grows_with] / self.arguments[self.cost_grows_with]
         done = () if dose == 0 else tuple(changes)
-        return Intervention(self.name, kept, done, start, lasting, cost)
+        return Intervention(self.name, typed, done, start, lasting, cost)
 
-
-def _number(where: str, what: str, value: object, low: float, high: float, meaning: str) -> None:
-    a_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not a_number or not low <= value <= high:  # type: ignore[operator]
-        raise ScenarioError(
-            refusal(
-                where,
-                what,
-                value,
-                f"must be a number in [{low:g}, {high:g}] ({meaning})",
-                f"Run `trustsim explain {where.split()[-1]}`.",
-            )
-        )
-
-
-def _check_recipe(
-    recipe: Callable[..., list[Effect]], arguments: Mapping[str, Any], cost_grows_with: str
-) -> None:
-    """Nothing, if a function can be called with its defaults and yields effects on parameters.
-
-    Raises ScenarioError.
-    """
-    where = f"define, {recipe.__name__}"
-    for key, value in arguments.items():
-        if key in COMMON:
-            allowed = f"every intervention has {', '.join(COMMON)} by itself"
-            step = "Give the argument another name."
-            raise ScenarioError(refusal(where, "argument", key, allowed, step))
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            got = "missing" if value is inspect.Parameter.empty else value
-            allowed = "must have a default, a number or a word"
-            step = f"For example *, {key}: float = 0.1."
-            raise ScenarioError(refusal(where, key, got, allowed, step))
-    if cost_grows_with and not arguments.get(cost_grows_with):
-        allowed = "must be one of its arguments, with a default that is not 0"
-        step = "Leave cost_grows_with out if the cost is always the same."
-        raise ScenarioError(refusal(where, "cost_grows_with", cost_grows_with, allowed, step))
-    effects: Any = recipe(**arguments)  # whatever a user's function returns
-    if not isinstance(effects, list) or not all(isinstance(one, Effect) for one in effects):
-        step = 'For example return [Effect("reporting", "add", 0.1)].'
-        raise ScenarioError(refusal(where, "result", effects, "must be a list of Effect", step))
-    for effect in effects:
-        if effect.parameter not in BY_NAME:
-            step = f"`trustsim explain` lists them.{nearest(effect.parameter, BY_NAME)}"
-            allowed = "is no parameter of the model"
-            raise ScenarioError(refusal(where, "effect", effect.parameter, allowed, step))
-        if effect.operation not in OPERATIONS:
-            allowed = f"must be one of {', '.join(OPERATIONS)}"
-            step = "The second text of an Effect says how the parameter is altered."
-            raise ScenarioError(refusal(where, "operation", effect.operation, allowed, step))
+    def _check(
+        self, where: str, start: Any, months: Any, dose: Any, target: Any, own: Mapping[str, Any]
+    ) -> None:
+        """Refuse arguments that are unknown or outside their range."""
+        for key in own:
+            if key not in self.arguments:
+                known = (*COMMON, *self.arguments)
+                allowed = f"is unknown; the arguments are {', '.join(known)}"
+                step = f"Run `trustsim explain {self.name}`.{nearest(key, known)}"
+                refuse(where, key, own[key], allowed, step)
+        _number(where, "start", start, 0, 100_000, "months that pass before it begins")
+        if months is not None:
+            _number(where, "months", months, 1, 100_000, "how long it lasts")
+        _number(where, "dose", dose, 0, 1, "0 is nothing at all, 1 the full measure")
+        if target is not None and (type(target) is not int or target < 0):
+            allowed = "must be the number of a member, counted from 0"
+            refuse(where, "target", target, allowed, "Leave it out to aim at everybody.")
+        for key, value in own.items():
+            if not isinstance(value, str) or not isinstance(self.arguments[key], str):
+                _number(where, key, value, -1e6, 1e6, "see its description")
 
 
 def define(
@@ -243,11 +194,13 @@ def define(
     cost_grows_with: str = "",
     lasts_once: bool = False,
     first_member: bool = False,
+    listed: bool = True,
 ) -> Callable[[Callable[..., list[Effect]]], Definition]:
-    """Make a catalogue entry of a function that returns the effects at full dose.
+    """Make an entry of the catalogue from a function that returns the effects at full dose.
 
-    The function's name is the entry's; its arguments have defaults, numbers or words; its docstring
-    is what `trustsim explain` prints. `trustsim.interventions.register` makes the name known.
+    The entry has the function's name. The function's arguments have defaults, numbers or words,
+    and its docstring is what `trustsim explain` prints. `trustsim.interventions.register` makes
+    the name known.
 
     Parameters
     ----------
@@ -258,13 +211,20 @@ def define(
     predicted : str
         What is expected of it, said before it is tried.
     person_months : float
-        What it costs at full dose, a month in force (with `lasts_once`: each time).
+        What it costs at full dose, for each month in force (with `lasts_once`: each time).
     cost_grows_with : str, optional
-        Argument in proportion to which it costs more than with its default.
+        The argument in proportion to which it costs more than with its default.
     lasts_once : bool
-        It lasts one month, if no `months` are given.
+        It lasts one month, unless `months` are given.
     first_member : bool
         Without a target it is aimed at the first member, not at everybody.
+    listed : bool
+        It stands in lists of interventions.
+
+    Returns
+    -------
+    callable
+        A decorator that turns the function into a `Definition`.
 
     Raises
     ------
@@ -273,10 +233,8 @@ def define(
     """
 
     def wrap(recipe: Callable[..., list[Effect]]) -> Definition:
-        arguments = {
-            key: parameter.default
-            for key, parameter in inspect.signature(recipe).parameters.items()
-        }
+        signature = inspect.signature(recipe)
+        arguments = {key: argument.default for key, argument in signature.parameters.items()}
         _check_recipe(recipe, arguments, cost_grows_with)
         return Definition(
             recipe.__name__,
@@ -289,6 +247,45 @@ def define(
             first_member,
             arguments,
             cost_grows_with,
+            listed,
         )
 
     return wrap
+
+
+def _number(where: str, what: str, value: Any, low: float, high: float, meaning: str) -> None:
+    a_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not a_number or not low <= value <= high:
+        allowed = f"must be a number in [{low:g}, {high:g}] ({meaning})"
+        refuse(where, what, value, allowed, f"Run `trustsim explain {where.split()[-1]}`.")
+
+
+def _check_recipe(
+    recipe: Callable[..., list[Effect]], arguments: Mapping[str, Any], cost_grows_with: str
+) -> None:
+    """Refuse a function that can't be called with its defaults, or yields no effects."""
+    where = f"define, {recipe.__name__}"
+    for key, value in arguments.items():
+        if key in COMMON:
+            allowed = f"every intervention has {', '.join(COMMON)} already"
+            refuse(where, "argument", key, allowed, "Give the argument another name.")
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            got = "missing" if value is inspect.Parameter.empty else value
+            step = f"For example *, {key}: float = 0.1."
+            refuse(where, key, got, "must have a default, a number or a word", step)
+    if cost_grows_with and not arguments.get(cost_grows_with):
+        allowed = "must be one of its arguments, with a default that is not 0"
+        step = "Leave cost_grows_with out if the cost is always the same."
+        refuse(where, "cost_grows_with", cost_grows_with, allowed, step)
+    effects: Any = recipe(**arguments)  # whatever a user's function returns
+    if not isinstance(effects, list) or not all(isinstance(one, Effect) for one in effects):
+        step = 'For example return [Effect("reporting", "add", 0.1)].'
+        refuse(where, "result", effects, "must be a list of Effect", step)
+    for effect in effects:
+        if effect.parameter not in BY_NAME:
+            step = f"`trustsim explain` lists them.{nearest(effect.parameter, BY_NAME)}"
+            refuse(where, "effect", effect.parameter, "must be a parameter of the model", step)
+        if effect.operation not in OPERATIONS:
+            allowed = f"must be one of {', '.join(OPERATIONS)}"
+            step = "The second argument of an Effect says how the parameter is altered."
+            refuse(where, "operation", effect.operation, allowed, step)

@@ -1,8 +1,8 @@
 """Which interventions there are: ours, those of installed packages, and registered ones.
 
-An installed package adds its own by an entry point of the group `trustsim.interventions`. Its code
-is run when a name is looked up that we do not have, or when all names are asked for; never by
-`import trustsim`.
+An installed package adds its interventions by an entry point of the group
+`trustsim.interventions`. Its code runs when a name is looked up that we do not have, or when all
+names are listed; never by `import trustsim`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from trustsim.citations import references
 from trustsim.errors import ScenarioError, nearest, refusal
+from trustsim.scenarios.change import refuse
 from trustsim.scenarios.interventions.definition import (
     BULLET,
     EVENT,
@@ -36,7 +37,10 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class Catalog(MutableMapping[str, Definition]):
-    """Interventions by name; installed packages are asked when a name is not ours."""
+    """Interventions by name; installed packages are asked when a name is not ours.
+
+    All of them can be looked up; those that are not `listed` are left out where it is gone through.
+    """
 
     def __init__(self, own: Iterable[Definition]) -> None:
         self._known = {definition.name: definition for definition in own}
@@ -57,11 +61,10 @@ class Catalog(MutableMapping[str, Definition]):
 
     def __iter__(self) -> Iterator[str]:
         self._ask()
-        return iter(tuple(self._known))
+        return iter([name for name, known in tuple(self._known.items()) if known.listed])
 
     def __len__(self) -> int:
-        self._ask()
-        return len(self._known)
+        return sum(1 for _ in self)
 
     def registered(self, name: str) -> Definition | None:
         """What has this name so far, without asking installed packages."""
@@ -97,80 +100,84 @@ class Catalog(MutableMapping[str, Definition]):
             raise ScenarioError(refusal(where, offer.value, got, allowed, step)) from problem
         if not isinstance(definition, Definition) or definition.name != offer.name:
             allowed = "must be an intervention of that name, made by define"
-            raise ScenarioError(refusal(where, offer.value, definition, allowed, step))
+            refuse(where, offer.value, definition, allowed, step)
         check(definition, where)
         if self._known.setdefault(offer.name, definition) is not definition:
-            allowed = "is a name that another intervention has"
-            raise ScenarioError(refusal(where, "name", offer.name, allowed, step))
+            refuse(where, "name", offer.name, "is a name that another intervention has", step)
 
 
 def check(definition: Any, where: str = "interventions.register") -> None:
-    """Nothing, if it can stand in the catalogue.
+    """Refuse what can't stand in the catalogue.
 
-    Raises ScenarioError.
+    Raises
+    ------
+    ScenarioError
     """
 
-    def refuse(what: str, got: object, allowed: str, step: str) -> NoReturn:
-        raise ScenarioError(refusal(where, what, got, allowed, step))
+    def wrong(what: str, got: object, allowed: str, step: str) -> NoReturn:
+        refuse(where, what, got, allowed, step)
 
     if not isinstance(definition, Definition):
-        allowed = "must be a silver bullet, slow remedy or event made by define"
         step = "Put @trustsim.interventions.define(...) above the function; don't call the result."
-        refuse("definition", definition, allowed, step)
+        wrong("definition", definition, "must be an intervention made by define", step)
     name: Any = definition.name  # whatever a user made it of
     if not isinstance(name, str) or not WORD.fullmatch(name) or keyword.iskeyword(name):
         allowed = "must be a word of plain letters, digits and _ that begins with a letter"
-        refuse("name", name, allowed, "Give the function such a name.")
+        wrong("name", name, allowed, "Give the function such a name.")
     if name in SETTINGS:
-        refuse("name", name, "is the name of a setting", "Give the function another name.")
+        wrong("name", name, "is the name of a setting", "Give the function another name.")
     if definition.kind not in KINDS:
         step = "Use BULLET, REMEDY or EVENT of trustsim.interventions."
-        refuse("kind", definition.kind, f"must be one of {', '.join(KINDS)}", step)
+        wrong("kind", definition.kind, f"must be one of {', '.join(KINDS)}", step)
     predicted: Any = definition.predicted
     if not isinstance(predicted, str):
-        refuse("predicted", predicted, "must be text", 'Use "" for no prediction.')
+        wrong("predicted", predicted, "must be text", 'Use "" for no prediction.')
     cost: Any = definition.person_months
     sound = isinstance(cost, int | float) and not isinstance(cost, bool) and math.isfinite(cost)
     if not sound or cost < 0:
         step = "Use 0 if it costs nothing."
-        refuse("person_months", cost, "must be a number, at least 0: cost at full dose", step)
+        wrong("person_months", cost, "must be a number, at least 0: the cost at full dose", step)
     cites: Any = definition.cites
     if not isinstance(cites, tuple | list):
         step = "Use () for none; a single one is (key,)."
-        refuse("cites", cites, "must be a tuple of keys", step)
+        wrong("cites", cites, "must be a tuple of keys", step)
     for key in cites:
         if key not in references():
-            allowed = "is no key of references.bib (`trustsim cite` lists them)"
-            step = "Name a source of your own in the docstring, and leave it out of cites."
-            refuse("cites", key, allowed, f"{step}{nearest(str(key), references())}")
-    definition()  # its effects make sense at its own defaults
+            allowed = "must be a key of references.bib (`trustsim cite` lists them)"
+            step = "Name any other source in the docstring, and leave it out of cites."
+            wrong("cites", key, allowed, f"{step}{nearest(str(key), references())}")
+    definition()  # its effects make sense at its defaults
 
 
 def check_free(catalog: Catalog, taken: Iterable[str], name: str, replace: bool) -> None:
-    """Nothing, if the name may be used for a definition that is not in the catalogue yet.
+    """Refuse a name that may not be used for a new definition.
 
-    Raises ScenarioError.
+    Raises
+    ------
+    ScenarioError
     """
     ours = name in catalog.own or name in taken
     if ours or (catalog.registered(name) is not None and not replace):
-        allowed = "is a name that is taken"
         step = "Give the function another name"
         step += "." if ours else ", or say replace=True to put this one in its place."
-        raise ScenarioError(refusal("interventions.register", "name", name, allowed, step))
+        refuse("interventions.register", "name", name, "is a name that is taken", step)
 
 
 def written(catalog: Catalog, item: Intervention) -> str:
-    """Its text, which can be read back.
+    """The text of an intervention, which can be read back.
 
-    Raises ScenarioError if the catalogue has nothing of its name, or means something else by it.
+    Raises
+    ------
+    ScenarioError
+        The catalogue has nothing of its name, or means something else by it.
     """
     text = str(item)
     if item.name not in catalog:
         allowed = "can't be written: it is not registered, so nobody could read it back"
         step = "Register it first: trustsim.interventions.register(definition)."
-        raise ScenarioError(refusal("intervention", "text", text, allowed, step))
+        refuse("intervention", "text", text, allowed, step)
     if catalog[item.name](**dict(item.arguments)) != item:
         allowed = "can't be written: the catalogue means something else by that name"
-        step = "Make it anew from what is registered, or give yours another name and register it."
-        raise ScenarioError(refusal("intervention", "text", text, allowed, step))
+        step = "Make it again from what is registered, or give yours another name and register it."
+        refuse("intervention", "text", text, allowed, step)
     return text
