@@ -19,56 +19,6 @@ if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
 
 
-NO_CAUSE = -1
-
-
-class Stocks:
-    """Where a partnership stands, and what is counted over its run: `state.PARTNERSHIP`."""
-
-    routines: float
-    institutionalised: float
-    goodwill: float
-    expectation: float
-    show: float
-    value_level: float
-    achieved: float
-    recent_exits: float
-    status: int
-    months_over: float
-    months_below: float
-    months_under: float
-    month_matured: float
-    month_developing: float
-    month_nominal: float
-    month_dissolved: float
-    month_first_exit: float
-    cause: int
-    members_lost: float
-    departures: float
-    replaced_by_decree: float
-    person_months: float
-    tokenistic_months: float
-    mature_months: float
-    relapses: float
-    breaches: float
-    bullets_reached_for: float
-    month_reached_for: float
-    month_first_bullet: float
-    meetings: float
-    value: float
-    smoke: float
-    frustration: float
-    promises: float
-    delivered: float
-
-    def start_from_nothing(self) -> None:
-        """Before the founding: everything is 0, and nothing has ended."""
-        for name in state.PARTNERSHIP:
-            setattr(self, name, 0.0)
-        self.status = 0
-        self.cause = NO_CAUSE
-
-
 class Tally:
     """What one month adds up; counts: acts by row of `ACTIONS`; the rest as in `packing.TALLY`."""
 
@@ -103,7 +53,7 @@ class SeatRecord(state.Seat):
     def __init__(self) -> None:
         for name in state.SEAT:
             setattr(self, name, 0.0)
-        self.exit_cause = float(NO_CAUSE)
+        self.exit_cause = -1.0
 
     def begin_month(self) -> None:
         """Nobody has acted yet this month."""
