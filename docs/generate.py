@@ -17,6 +17,7 @@ from pathlib import Path
 
 from trustsim import citations, schema
 from trustsim.calibration import TARGETS
+from trustsim.glossary import GLOSSARY
 from trustsim.model import state
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import PARAMETERS
@@ -290,7 +291,17 @@ def experiments() -> str:
     return table(("experiment", "predictions", "hold", "fail", "can't be told"), rows)
 
 
+def glossary() -> str:
+    """Every word with its meaning, by topic, and every action."""
+    acts = {"What people do": {action.name: action.meaning for action in ACTIONS}}
+    return "\n\n".join(
+        f"## {topic}\n\n{table(('word', 'meaning'), {**words, **acts.get(topic, {})}.items())}"
+        for topic, words in GLOSSARY.items()
+    )
+
+
 PARTS = {
+    "glossary": glossary,
     "phases": phases,
     "state-tie": lambda: stateful(state.Tie),
     "state-person": lambda: stateful(state.Person),

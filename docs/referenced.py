@@ -61,7 +61,11 @@ def commands() -> str:
     """Every command: what it does, what it takes, examples."""
     group: Any = typer.main.get_command(cli.app)
     parts = [f"{group.help}\n\n{examples(group.epilog)}"]
-    parts += [f"## trustsim {name}\n\n{command(name, one)}" for name, one in group.commands.items()]
+    parts += [
+        f"## trustsim {name}\n\n{command(name, one)}"
+        for name, one in group.commands.items()
+        if not one.hidden
+    ]
     return "\n\n".join(parts)
 
 

@@ -12,6 +12,7 @@ import harness
 import pandas as pd
 
 from trustsim import output
+from trustsim.arguments import expanded
 from trustsim.report import Markup, element, page, paragraph, section, table
 
 NAME = "index.html"
@@ -57,4 +58,4 @@ def linked(text: str, address: str) -> Markup:
 
 
 if __name__ == "__main__":
-    print(f"{write(Path(sys.argv[1]))} links the reports")
+    print(f"{write(expanded(sys.argv[1]))} links the reports")

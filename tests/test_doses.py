@@ -7,6 +7,8 @@ import pytest
 
 import trustsim as ts
 from trustsim.model.parameters import BY_NAME, PARAMETERS
+from trustsim.scenarios.change import Change
+from trustsim.scenarios.costs import person_months
 from trustsim.scenarios.interventions import CATALOG
 from trustsim.scenarios.settings import SETTINGS
 
@@ -224,3 +226,25 @@ def test_a_dose_in_between_lies_in_between():
     for less, more in pairwise(means):
         gain = more - less
         assert gain.mean() > 5.0 * gain.std() / np.sqrt(len(gain))
+
+
+def test_a_bullet_that_is_reached_for_costs_the_mean_of_its_menu():
+    """Two on the menu: a mandate as long as it lasts, a coordinator for three months at most."""
+    menu = (do.mandate(), do.coordinator(months=3))
+    each = [item.person_months for item in menu]
+    scenario = ts.scenario("voluntary").reaching_for(*menu, propensity=0.1)
+    spent = person_months(scenario, [12, 12, 12], [0, 1, 2])
+    once = each[0] / 2 * 12 + each[1] / 2 * 3
+    assert spent.tolist() == pytest.approx([0.0, once, 2 * once])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"), [(0, 1, False), (0, 0, True), (None, 1, True)]
+)
+def test_changes_of_different_organisations_do_not_overlap(first, second, together):
+    one, other = (
+        Change("openness", "set", value, target=target)
+        for value, target in ((0.2, first), (0.4, second))
+    )
+    assert one.overlaps(other) is together
+    assert one.contradicts(other) is together

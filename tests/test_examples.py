@@ -42,6 +42,7 @@ NOT_RUN = {
     "make ": "that its target exists is tested here; a test that runs the tests would not end",
     "dask ": "started on free ports by tests/sweeps/test_executors.py",
     "mpiexec ": "started with two processes by tests/sweeps/test_executors.py",
+    "python3 -m venv ": "the same as the next: tests/test_readme.py looks at it",
     "python -m venv ": "makes another environment; tests/oracles/lifelines_check.py is run in it",
     ". .venv/bin/activate": "the same",
     "lifelines-env/": "the same",

@@ -155,7 +155,6 @@ def test_every_link_leads_somewhere(built, pages):
 def test_the_reference_holds_every_public_name(built, pages):
     names = pages[Path("docs/reference/api.html")].names
     elsewhere = {
-        "scenarios": "trustsim.scenarios.table.scenarios",
         "interventions": "interventions",
     }
     for name in set(trustsim.__all__) - {"__version__"}:

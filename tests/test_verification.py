@@ -1,8 +1,9 @@
 """`verify` passes on a good installation, and would notice a bad one."""
 
+import numpy as np
 import pytest
 
-from trustsim import rng, theory
+from trustsim import rng, theory, verification
 from trustsim.verification import verify
 
 
@@ -36,3 +37,8 @@ def test_wrong_luck_would_be_noticed(monkeypatch):
     monkeypatch.setattr(rng, "philox", lambda *a: tuple(word ^ 1 for word in right(*a)))
     found = verify()
     assert not found.passed[found.check.str.startswith("Philox")].any()
+
+
+def test_arrays_of_another_shape_differ_in_every_number():
+    one, other = np.zeros((2, 3)), np.zeros((2, 2))
+    assert verification._differing([one, one], [one, other]) == 6

@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _HOME = {
     "scenario": "trustsim.scenarios.files",
     "scenarios": "trustsim.scenarios",
+    "settings": "trustsim.catalogue",
     "Scenario": "trustsim.scenarios.scenario",
     "interventions": "trustsim.scenarios.interventions",
     "fork": "trustsim.scenarios.fork",
@@ -60,7 +61,7 @@ __all__ = [
     "interventions",
     "parameters",
     "scenario",
-    "scenarios",
+    "settings",
     "simulate",
     "sweep",
     "verify",
@@ -72,7 +73,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'trustsim' has no attribute {name!r}")
     module = import_module(_HOME[name])
-    # Two names are packages of ours; `scenarios` may be called as well.
+    # Two names are packages; `ts.scenarios()`, the old name of `ts.settings()`, is a call of one.
     value = module if name in ("interventions", "scenarios") else getattr(module, name)
     globals()[name] = value
     return value
@@ -83,7 +84,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
-    from trustsim.catalogue import explain, parameters
+    from trustsim.catalogue import explain, parameters, settings
     from trustsim.citations import cite
     from trustsim.comparison import compare
     from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
@@ -100,7 +101,6 @@ if TYPE_CHECKING:
     from trustsim.scenarios.files import scenario
     from trustsim.scenarios.fork import fork
     from trustsim.scenarios.scenario import Scenario
-    from trustsim.scenarios.table import scenarios
     from trustsim.simulation import Runs, simulate
     from trustsim.sweeps import Study, sweep
     from trustsim.verification import verify

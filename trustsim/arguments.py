@@ -106,16 +106,40 @@ def one_of(
     raise kind(refusal(where, what, value, f"must be one of {', '.join(names)}", step))
 
 
+def expanded(written: str | os.PathLike[str]) -> Path:
+    """The path with ~ or ~user at its beginning replaced by that home folder.
+
+    Every path that a user gives goes through here, for a shell expands ~ only at the beginning of
+    a word (not in --out=~/x), and Python and files not at all.
+    """
+    return Path(os.path.expanduser(written))
+
+
 def path(where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError) -> Path:
-    """The path, from text or a Path.
+    """The path, from text or a Path, with ~ replaced by the home folder.
 
     Raises an error of that kind.
     """
     written = os.fspath(value) if isinstance(value, str | os.PathLike) else ""
     if isinstance(written, str) and written and _can_be_written(written) and "\0" not in written:
-        return Path(written)
+        return expanded(written)
     step = "Pass text or a pathlib.Path."
     raise kind(refusal(where, what, value, f"must be a path, not empty ({meaning})", step))
+
+
+def check_distinct(
+    where: str, what: str, names: Iterable[str], kind: Kind = ParameterError
+) -> None:
+    """Nothing, if no two names differ by capitals alone: some disks hold only one of the two.
+
+    Raises an error of that kind.
+    """
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            allowed = f"differs from {other!r} by capitals alone"
+            raise kind(refusal(where, what, name, allowed, "Give one of them another name."))
 
 
 def listed(value: Any) -> list[Any]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from trustsim import schema
 from trustsim.arguments import text
 from trustsim.citations import SEEN, cite, reference, references
-from trustsim.errors import ParameterError, nearest, refusal
+from trustsim.errors import ParameterError, nearest, plain_name, refusal
+from trustsim.glossary import ALSO, meaning, word_for, words
 from trustsim.model.actions import ACTIONS
 from trustsim.model.parameters import BY_NAME, PARAMETERS, PARTNERSHIP, Parameter
 from trustsim.scenarios.interventions.catalog import CATALOG
@@ -81,6 +82,32 @@ def interventions() -> pd.DataFrame:
     )
 
 
+def settings() -> pd.DataFrame:
+    """Every named setting: what it is, how large, and which interventions are in force in it.
+
+    >>> settings()["name"].tolist()
+    ['voluntary', 'stp', 'coalition', 'dyad', 'hierarchy']
+    """
+    import pandas as pd
+
+    rows = []
+    for setting in SETTINGS.values():
+        chosen = {choice.parameter: choice.value for choice in setting.choices}
+        rows.append(
+            {
+                "name": setting.name,
+                "title": setting.title,
+                "meaning": setting.meaning,
+                "members": int(chosen.get("organisations", BY_NAME["organisations"].default)),
+                "people_a_member": int(chosen.get("people", BY_NAME["people"].default)),
+                "may_exit": bool(chosen.get("may_exit", BY_NAME["may_exit"].default)),
+                "choices": len(setting.choices),
+                "interventions": ", ".join(setting.interventions),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def names(of: str = "everything", start: str = "") -> list[str]:
     """Names that begin like this, each once; of everything that can be explained, or of a kind.
 
@@ -93,16 +120,25 @@ def names(of: str = "everything", start: str = "") -> list[str]:
         "settings": SETTINGS,
         "actions": [action.name for action in ACTIONS],
         "columns": [column.name for table in TABLES.values() for column in table],
+        "words": map(plain_name, words()),
     }
     chosen = itertools.chain(*kinds.values()) if of == "everything" else kinds[of]
     return [name for name in dict.fromkeys(chosen) if name.startswith(start)]
 
 
 def explain(name: str) -> str:
-    """What a parameter, an intervention, a setting, an action or a column means, with its source.
+    """What a name means: a word, parameter, intervention, setting, action or column.
 
-    A name that stands for several things (`handover` is a parameter and an intervention) has
-    all of them explained.
+    Parameters
+    ----------
+    name : str
+        Capitals, hyphens and spaces don't matter. Where a name stands for several things
+        (`handover` is a parameter and an intervention), all of them are explained.
+
+    Returns
+    -------
+    str
+        Lines of plain text: the meaning, range, unit and source.
 
     Raises
     ------
@@ -114,8 +150,9 @@ def explain(name: str) -> str:
     >>> print(explain("people").splitlines()[0])
     people (parameter, group size)
     """
-    key = text("explain", "name", name, "what is to be explained").strip().removeprefix("+")
-    parts: list[str] = []
+    key = plain_name(text("explain", "name", name, "what to explain").strip().removeprefix("+"))
+    word = word_for(key)
+    parts = [] if word is None else [_word(word)]
     if key in BY_NAME:
         parts.append(_parameter(BY_NAME[key]))
     if key in CATALOG:
@@ -130,7 +167,7 @@ def explain(name: str) -> str:
                 "explain",
                 "name",
                 name,
-                "is no parameter, intervention, setting, action or column",
+                "must be a word, parameter, intervention, setting, action or column that we know",
                 f"`trustsim explain` lists the parameters.{nearest(key, names())}",
             )
         )
@@ -146,16 +183,20 @@ def parameters_in_words() -> str:
         for known in (parameter for parameter in PARAMETERS if parameter.group == group):
             size = f"{known.default:g} in [{known.low:g}, {known.high:g}]"
             lines.append(f"  {known.name:<26}{size:<20} {known.meaning} ({known.unit})")
-    lines += ["", "`trustsim explain NAME` gives the source and the evidence of each."]
+    lines += [
+        "",
+        "`trustsim explain NAME` gives the source and the evidence of each. It also explains",
+        "interventions, settings, columns, and words such as dose, mature or silver bullet.",
+    ]
     return "\n".join(lines).strip("\n")
 
 
-def scenarios_in_words() -> str:
-    """All named settings, each with what it is and what is done in it."""
+def settings_in_words() -> str:
+    """All named settings, each with what it is and which interventions are in force."""
     parts = []
     for setting in SETTINGS.values():
         head = f"{setting.name}: {setting.title}"
-        done = f"Done to it: {', '.join(setting.interventions)}." if setting.interventions else ""
+        done = f"In force: {', '.join(setting.interventions)}." if setting.interventions else ""
         parts.append("\n".join([head, *_indented(f"{setting.meaning} {done}".strip())]))
     return "\n".join(parts)
 
@@ -196,6 +237,13 @@ def sources_of(scenario: Scenario) -> tuple[str, ...]:
         keys += CATALOG[item.name].cites
     keys += [parameter.source for parameter in PARAMETERS]
     return tuple(key for key in dict.fromkeys(keys) if key not in (ASSUMED, OURS))
+
+
+def _word(word: str) -> str:
+    also = [other for other, chosen in ALSO.items() if chosen == word]
+    sentence = meaning(word).replace("*", "").replace("`", "")
+    lines = [f"{word} (word)", *_indented(f"{sentence[:1].upper()}{sentence[1:]}.")]
+    return "\n".join([*lines, *(_indented(f"Also: {', '.join(also)}.") if also else [])])
 
 
 def _parameter(known: Parameter) -> str:
@@ -249,7 +297,7 @@ def _setting(setting: Setting) -> str:
             f"{choice.why} [{choice.source}]."
         )
     if setting.interventions:
-        lines += _indented(f"Done to it: {', '.join(setting.interventions)}.")
+        lines += _indented(f"In force: {', '.join(setting.interventions)}.")
     if not setting.choices:
         lines += _indented("Every parameter has its default.")
     keys = [choice.source for choice in setting.choices if choice.source != ASSUMED]
@@ -291,7 +339,7 @@ def _columns(name: str) -> Iterator[str]:
 
 def _source(key: str) -> list[str]:
     if key == OURS:
-        return _indented("Source: none of its own; an assumption of this model (docs/model.md).")
+        return _indented("Source: none; an assumption of this model (docs/model.md).")
     source = reference(key)
     lines = _indented(f"Source: {source.text} [{source.key}]")
     lines += _indented(f"Cited for ({source.seen}): {source.note}", "      ")

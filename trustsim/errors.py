@@ -60,7 +60,21 @@ def _written(got: object) -> str:
         return f"some {type(got).__name__}"
 
 
+def plain_name(name: str) -> str:
+    """A name without what people vary: capitals, hyphens and spaces.
+
+    >>> plain_name(" Away-Day")
+    'away_day'
+    """
+    return str(name).strip().casefold().replace("-", "_").replace(" ", "_")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Phrase that suggests the nearest known name, or nothing."""
-    found = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
-    return f" Did you mean `{found[0]}`?" if found else ""
+    """Phrase that suggests the nearest known name, or nothing.
+
+    >>> nearest("Away-Day", ["charter", "away_day"])
+    ' Did you mean `away_day`?'
+    """
+    plain = {plain_name(one): one for one in known}
+    found = difflib.get_close_matches(plain_name(name), list(plain), n=1, cutoff=0.6)
+    return f" Did you mean `{plain[found[0]]}`?" if found else ""

@@ -301,7 +301,7 @@ def command_line(arguments: list[str] | None = None) -> str:
 
 def _absolute(folder: str | Path) -> Path:
     """Absolute path, `..` taken out; a link stands for what it points to."""
-    path = Path(os.path.abspath(folder))
+    path = Path(os.path.abspath(arguments.expanded(folder)))
     return path.resolve() if path.is_symlink() else path
 
 

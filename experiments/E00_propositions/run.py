@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from trustsim import theory
 from trustsim.analysis.hazards import hazard
+from trustsim.arguments import expanded
 from trustsim.calibration import ensemble
 from trustsim.propositions import PROPOSITIONS, examine
 from trustsim.scenarios.files import scenario
@@ -83,7 +84,7 @@ def main() -> None:
     parser.add_argument("--ensemble-replicates", type=int, default=300)
     parser.add_argument("--points", type=int, default=None, help="calibrated points, default all")
     parser.add_argument("--seed", type=int, default=42)
-    parser.add_argument("--out", type=Path, default=HERE)
+    parser.add_argument("--out", type=expanded, default=HERE)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     effects = at_defaults(options.replicates, options.seed)

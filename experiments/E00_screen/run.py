@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from trustsim.arguments import expanded
 from trustsim.calibration import FACTORS
 from trustsim.model.parameters import BY_NAME
 from trustsim.sweeps import Study, sweep
@@ -59,7 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trajectories", type=int, default=20)
     parser.add_argument("--replicates", type=int, default=500)
-    parser.add_argument("--out", type=Path, default=HERE)
+    parser.add_argument("--out", type=expanded, default=HERE)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     table = screened(options.trajectories, options.replicates)

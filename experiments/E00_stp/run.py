@@ -27,6 +27,7 @@ from tqdm import tqdm
 
 import trustsim as ts
 from trustsim import output, schema
+from trustsim.arguments import expanded
 from trustsim.errors import refusal
 from trustsim.report import Figure, Table
 
@@ -68,7 +69,9 @@ def main(arguments: list[str] | None = None) -> int:
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="a folder that does not exist yet")
+    parser.add_argument(
+        "--out", type=expanded, required=True, help="a folder that does not exist yet"
+    )
     parser.add_argument("--scenario", default=str(SCENARIO), help="another STP, as a TOML file")
     parser.add_argument("--replicates", type=int, default=10_000, help="partnerships an arm")
     parser.add_argument("--seed", type=int, default=0, help="which world of luck")

@@ -10,12 +10,12 @@ import pytest
 
 from trustsim import cli
 from trustsim.app import serve
-from trustsim.cli import teaching
+from trustsim.cli import lesson
 from trustsim.errors import MissingExtraError, ParameterError
 
 
 def test_the_command_and_the_server_mean_the_same_port():
-    assert teaching.BY_DEFAULT == serve.PORT
+    assert lesson.BY_DEFAULT == serve.PORT
 
 
 def test_it_listens_on_this_machine_only():

@@ -1,45 +1,37 @@
-"""A module imports only lower layers, so the science can be read without the machinery."""
+"""A module imports only lower layers, and files don't import one another in circles."""
 
 import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
-# Folder or file -> (layer, group). Modules of one group may import one another; otherwise an
-# import goes strictly downwards. A new folder needs a row here: choose its layer on purpose.
-LAYERS = {
-    "errors": (0, "errors"),
-    "arguments": (0, "errors"),
-    "rng": (0, "rng"),
-    "processes": (0, "processes"),
-    "citations": (0, "citations"),
-    "schema": (0, "schema"),
-    "data": (0, "data"),
-    "theory": (0, "theory"),
-    "model": (1, "model"),
-    "analysis": (1, "analysis"),
-    "scenarios": (2, "scenarios"),
-    "figures": (2, "figures"),  # of tables, whoever made them
-    "engines": (3, "engines"),
-    "catalogue": (4, "catalogue"),
-    "simulation": (6, "simulation"),
-    "comparison": (7, "report"),
-    "output": (7, "report"),
-    "report": (7, "report"),
-    "verification": (7, "verification"),
-    "calibration": (8, "studies"),
-    "peers": (8, "studies"),
-    "propositions": (8, "studies"),
-    "studies": (8, "studies"),
-    "sweeps": (8, "sweeps"),
-    "app": (9, "app"),
-    "validation": (9, "validation"),
-    "cli": (10, "cli"),
-    "": (11, "trustsim"),
-    "__main__": (12, "__main__"),
-}
+from tests.architecture.conftest import Module
 
-FREE_FOR_ALL = "errors"  # every border refuses in the same words
+# Lowest first. A module may import from lower layers and from its own folder, wherever the import
+# stands in it. A new folder or file at the top needs a place here: choose it on purpose.
+LAYERS = (
+    ("errors",),
+    ("arguments", "data", "glossary", "processes", "rng", "schema", "theory"),
+    ("analysis", "citations", "model"),
+    ("figures", "scenarios"),
+    ("catalogue", "engines"),
+    ("simulation",),
+    ("comparison", "propositions"),
+    ("report",),
+    ("output",),
+    ("calibration", "sweeps", "verification"),
+    ("peers", "studies"),
+    ("app", "validation"),
+    ("cli",),
+    ("",),  # trustsim itself, which names the others
+    ("__main__",),
+)
+LAYER = {part: layer for layer, parts in enumerate(LAYERS) for part in parts}
+
 HERMIT = "theory"  # closed forms that share a line with the model could share its mistake
+LARGEST_CIRCLE = 2
+"""Files that may need each other, such as a parent that makes its child."""
 
 
 def part_of(name: str) -> str:
@@ -47,50 +39,102 @@ def part_of(name: str) -> str:
     return name.removeprefix("trustsim").lstrip(".").partition(".")[0]
 
 
-def imported_names(tree: ast.AST, name: str, is_package: bool, known: set[str]) -> set[str]:
-    """Modules of trustsim that a module imports, wherever in it the import stands."""
-    found = set()
-    for node in ast.walk(tree):
+def executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything that can ever be executed: not what is there for type checkers only."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+            chosen = child.orelse
+        else:
+            chosen = [child]
+        for one in chosen:
+            yield one
+            yield from executed(one)
+
+
+def imported_names(nodes: Iterable[ast.AST], module: Module, known: set[str]) -> set[str]:
+    """Modules of trustsim that some nodes of a module import."""
+    name, found = module.name, set()
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 parents = name.split(".")
-                parents = parents[: len(parents) - node.level + is_package]
+                parents = parents[: len(parents) - node.level + module.is_package]
                 base = ".".join([*parents, base] if base else parents)
             for alias in node.names:
                 whole = f"{base}.{alias.name}"
                 found.add(whole if whole in known else base)
-    return {found_name for found_name in found if found_name.partition(".")[0] == "trustsim"}
+    return {one for one in found if one.partition(".")[0] == "trustsim"} - {name}
 
 
 def wrong_imports(name: str, imports: set[str]) -> list[str]:
     """Those imports of a module that its layer forbids."""
-    wrong = []
-    layer, group = LAYERS[part_of(name)]
-    for other in sorted(imports):
-        other_layer, other_group = LAYERS[part_of(other)]
-        allowed = other_layer < layer or other_group in (group, FREE_FOR_ALL)
-        if part_of(name) == HERMIT:
-            allowed = part_of(other) == HERMIT
-        if not allowed:
-            wrong.append(f"{name} (layer {layer}) imports {other} (layer {other_layer})")
-    return wrong
+    here = part_of(name)
+    return [
+        f"{name} imports {other}"
+        for other in sorted(imports)
+        if part_of(other) != here and (here == HERMIT or LAYER[part_of(other)] >= LAYER[here])
+    ]
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Files of which each needs, by whatever way, each other (strongly connected components)."""
+    reached: dict[str, set[str]] = {}
+    for start in graph:
+        todo, seen = [start], set()
+        while todo:
+            new = graph.get(todo.pop(), set()) - seen
+            seen |= new
+            todo += new
+        reached[start] = seen
+    found = {
+        frozenset(other for other in reached[one] if one in reached.get(other, ()))
+        for one in graph
+        if one in reached[one]
+    }
+    return [set(circle) for circle in found]
+
+
+@pytest.fixture(scope="module")
+def graph(modules):
+    known = {module.name for module in modules}
+    return {module.name: imported_names(executed(module.tree), module, known) for module in modules}
 
 
 def test_every_module_has_a_layer(modules):
-    homeless = {module.name for module in modules if part_of(module.name) not in LAYERS}
-    assert not homeless, "give them a row in LAYERS"
+    homeless = {module.name for module in modules if part_of(module.name) not in LAYER}
+    assert not homeless, "give them a place in LAYERS"
 
 
+@pytest.mark.xfail(strict=True, reason="comparison still imports report")
 def test_a_module_imports_only_lower_layers(modules):
+    """For type checkers as well: the science is read without the machinery."""
     known = {module.name for module in modules}
-    wrong = []
-    for module in modules:
-        imports = imported_names(module.tree, module.name, module.is_package, known)
-        wrong += wrong_imports(module.name, imports)
+    wrong = [
+        line
+        for module in modules
+        for line in wrong_imports(module.name, imported_names(ast.walk(module.tree), module, known))
+    ]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.xfail(strict=True, reason="sweeps and comparison still go in circles")
+def test_no_circle_of_imports_has_more_than_two_files(graph):
+    large = [sorted(circle) for circle in circles(graph) if len(circle) > LARGEST_CIRCLE]
+    assert not large, large
+
+
+def test_what_only_type_checkers_see_makes_no_circle():
+    source = "if TYPE_CHECKING:\n    import trustsim.app\ndef f():\n    import trustsim.cli"
+    module = Module(Path("one.py"), "trustsim.one", ast.parse(source), 1)
+    assert imported_names(executed(module.tree), module, set()) == {"trustsim.cli"}
+
+
+def test_the_check_sees_a_circle():
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": {"d"}, "f": {"a"}}
+    assert sorted(map(sorted, circles(graph))) == [["a", "b", "c"], ["d", "e"]]
 
 
 @pytest.mark.parametrize(
@@ -104,14 +148,13 @@ def test_a_module_imports_only_lower_layers(modules):
         ("trustsim.analysis.survival", "from trustsim.model import actions", True),
         ("trustsim.engines.agents", "from trustsim.model.rules import trust", False),
         ("trustsim.citations", "from trustsim.errors import TrustsimError", False),
-        ("trustsim.citations", "from trustsim import rng", True),
         ("trustsim.theory", "from trustsim.errors import TrustsimError", True),
-        ("trustsim.propositions", "from trustsim.studies import design", False),
         ("trustsim.model.state", "import numpy", False),
     ],
 )
 def test_the_check_sees_a_planted_import(name, source, offends):
-    known = {"trustsim.engines", "trustsim.engines.agents", "trustsim.model.rules.trust"}
-    known |= {"trustsim.model.actions", "trustsim.rng", "trustsim.studies.design"}
-    imports = imported_names(ast.parse(source), name, False, known)
+    known = {"trustsim.engines", "trustsim.engines.agents", "trustsim.app"}
+    known |= {"trustsim.model.rules.trust", "trustsim.model.actions"}
+    module = Module(Path(f"{name}.py"), name, ast.parse(source), 1)
+    imports = imported_names(ast.walk(module.tree), module, known)
     assert bool(wrong_imports(name, imports)) is offends

@@ -98,17 +98,12 @@ def test_nothing_runs_foreign_code(modules):
 @pytest.mark.parametrize(
     "line",
     [
-        "x = y ** 2",
         "x **= 2",
-        "x = round(y)",
         "x = sum(y)",
-        "x = min(y, z)",
-        "x = max(y, z)",
         "x = math.exp(y)",
         "from math import exp",
         "import math as m",
         "import numpy as np",
-        "from numpy import exp",
         "x = np.sum(y)",
     ],
 )

@@ -1,4 +1,4 @@
-"""The program itself: its first page of help, its options, its start."""
+"""The program itself: its first page of help, its options and its start."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from typing import Annotated
 
 import typer
 
-from trustsim.cli.endings import INTERRUPTED, TERMINATED
+from trustsim.cli.exit_codes import INTERRUPTED, TERMINATED
 
 A_MOMENT = 0.05  # seconds
 
 app = typer.Typer(
     name="trustsim",
-    help="Simulate trust between partner organisations: attrition, time-to-maturity, and what "
-    "silver bullets really do.",
+    help="Simulate trust between partner organisations: how many partnerships last, how soon they "
+    "mature, and what silver bullets really do.",
     epilog="""\b
 First steps:
-  trustsim scenarios                     the named settings
-  trustsim run voluntary                 1000 partnerships, 10 years, on the terminal
+  trustsim settings                      the named settings
+  trustsim run voluntary                 1000 partnerships for 10 years
+  trustsim compare voluntary +mandate +coordinator
+                                         the same partnerships with either of them
   trustsim run voluntary +coordinator:start=6 --out out/first
+                                         tables, figures and a report
   trustsim story stp                     one partnership in words
-  trustsim explain negativity            what a parameter means, where it comes from
+  trustsim explain dose                  what a word, a parameter or a column means
 
-`trustsim COMMAND --help` has examples of each. TRUSTSIM_DEBUG=1 shows tracebacks.""",
+`trustsim COMMAND --help` shows examples. Set TRUSTSIM_DEBUG=1 to see tracebacks.""",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -52,10 +55,10 @@ def main() -> None:
 
 
 def _leave(code: int) -> None:
-    """End at once: all is told and tidied up, and Python's own tidying up is not safe any more.
+    """End at once: everything is said and tidied up, and Python's own tidying up is not safe now.
 
-    A signal may have stopped the compiler, or a thread of Arrow's, half-way; to delete what they
-    hold can crash, with another exit code and a message of theirs.
+    A signal may have stopped the compiler, or a thread of Arrow's, half-way. Deleting what they
+    hold can crash, with another exit code and another message.
     """
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):
@@ -64,15 +67,15 @@ def _leave(code: int) -> None:
 
 
 def _dropped(found: sys.UnraisableHookArgs) -> None:
-    """What ends the command, and Python drops as it came in the middle of a deletion: once more.
+    """Send a signal again that Python dropped because it came in the middle of a deletion.
 
-    The signal is sent again a moment later, when Python is elsewhere.
+    It is sent a moment later, when Python is elsewhere.
     """
-    endings: dict[object, signal.Signals] = {
+    signals: dict[object, signal.Signals] = {
         KeyboardInterrupt: signal.SIGINT,
         SystemExit: signal.SIGTERM,
     }
-    number = endings.get(type(found.exc_value))
+    number = signals.get(type(found.exc_value))
     if number is None or not hasattr(signal, "pthread_kill"):
         sys.__unraisablehook__(found)
     else:
@@ -95,4 +98,4 @@ VERSION = typer.Option("--version", callback=_show_version, is_eager=True, help=
 
 @app.callback()
 def top(version: Annotated[bool, VERSION] = False) -> None:
-    """What comes before every command."""
+    """Options that stand before any command."""

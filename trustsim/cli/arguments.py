@@ -1,4 +1,4 @@
-"""Arguments that several commands share, their tab completion, and what they stand for."""
+"""Arguments that several commands share, with their tab completion."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trustsim.arguments import expanded
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trustsim.scenarios.scenario import Scenario
 
-COMPILING = "compiling the model once, about half a minute; later runs start at once"
+COMPILING = "compiling the model, which takes about half a minute; later runs start at once"
+NOTHING_WRITTEN = "nothing was written; add --out FOLDER to keep tables, figures and a report"
 
 
 def names_of(kind: str, form: str = "{}") -> Callable[[str], list[str]]:
-    """Completion by the names of a kind, written in a form."""
+    """Tab completion with the names of a kind, each put into a form such as "+{}"."""
 
     def complete(incomplete: str) -> list[str]:
         from trustsim import catalogue
@@ -42,7 +45,7 @@ WHO = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="SCENARIO|+INTERVENTION",
-        help="A named setting or a TOML file (voluntary if left out), and what is done to it.",
+        help="A named setting or a TOML file (voluntary if you leave it out), and interventions.",
         autocompletion=complete_words,
         show_default=False,
     ),
@@ -52,27 +55,46 @@ SETS = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Another value for a parameter; may be repeated.",
+        help="Another value for a parameter. Can be repeated.",
         autocompletion=names_of("parameters", "{}="),
         show_default=False,
     ),
 ]
-SEED = Annotated[int, typer.Option(help="Which world of luck; the same seed, the same numbers.")]
-MONTHS = Annotated[int, typer.Option(help="How long to watch.")]
+SEED = Annotated[
+    int, typer.Option(help="Which world of luck. The same seed gives the same numbers.")
+]
+MONTHS = Annotated[int, typer.Option(help="How many months to simulate.")]
+THREADS = Annotated[
+    int | None, typer.Option(help="How many threads; as many as there are cores if left out.")
+]
+QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")]
 
 
 def folder_typed(text: str) -> Path:
     """The folder that was typed: not "", which an unset variable of the shell leaves."""
-    if not text.strip():
-        raise typer.BadParameter("is empty; name a folder.")
-    return Path(text)
+    return _path_typed(text, "a folder")
 
 
 def file_typed(text: str) -> Path:
-    """The file that was typed: not "", which an unset variable of the shell leaves."""
+    """The file that was typed: not ""."""
+    return _path_typed(text, "a file")
+
+
+def _path_typed(text: str, what: str) -> Path:
     if not text.strip():
-        raise typer.BadParameter("is empty; name a file.")
-    return Path(text)
+        raise typer.BadParameter(f"is empty; name {what}.")
+    return expanded(text)
+
+
+REPORT_OUT = Annotated[
+    Path | None,
+    typer.Option(
+        help="New folder for tables, figures and report.html.",
+        show_default="nothing is written",
+        parser=folder_typed,
+        metavar="PATH",
+    ),
+]
 
 
 def scenario_from(words: list[str] | None, settings: list[str] | None = None) -> Scenario:
@@ -87,7 +109,7 @@ def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], object]
     """Partnerships done so far, on standard error, if that is a terminal."""
     from tqdm import tqdm
 
-    hidden = True if quiet else None  # None: tqdm itself looks whether that is a terminal
-    # Delayed, so that the word about compiling is not written into the bar.
+    hidden = True if quiet else None  # None: tqdm itself finds out whether that is a terminal
+    # Delayed, so that the line about compiling is not written into the bar.
     with tqdm(total=total, unit=" partnerships", disable=hidden, leave=False, delay=0.001) as bar:
         yield bar.update

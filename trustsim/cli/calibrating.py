@@ -9,7 +9,7 @@ import typer
 
 from trustsim.cli.application import app
 from trustsim.cli.arguments import COMPILING
-from trustsim.cli.endings import ends_well, tell
+from trustsim.cli.exit_codes import ends_well, tell
 
 QUICK_DRAWS = 20
 

@@ -9,7 +9,7 @@ import typer
 
 from trustsim.cli.application import app
 from trustsim.cli.arguments import COMPILING, folder_typed
-from trustsim.cli.endings import BAD_USAGE, FAILED, INTERRUPTED, ends_well, tell
+from trustsim.cli.exit_codes import BAD_USAGE, FAILED, INTERRUPTED, ends_well, tell
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from trustsim.arguments import check_distinct
 from trustsim.errors import ParameterError, refusal
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import BULLET, Intervention
@@ -27,6 +28,7 @@ def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[s
     if not chosen:
         step = "Give at least one, for example +coordinator."
         raise ParameterError(refusal("compare", "arms", "none", "there must be an arm", step))
+    check_distinct("compare", "arm", (BASELINE, *chosen))
     return chosen
 
 

@@ -15,19 +15,27 @@ from typing import TYPE_CHECKING
 import mesa
 
 from trustsim import rng
-from trustsim.engines.chronicle import note_act
-from trustsim.engines.coordinator import Coordinator
 from trustsim.engines.records import SeatRecord
+from trustsim.engines.story import note_act
 from trustsim.engines.ties import Tie
 from trustsim.model.actions import EVIDENCE, IF_UNDELIVERED, PROMISE, VIOLATION
-from trustsim.model.rules import choice, delivery, expectation, meeting, people, perception, trust
+from trustsim.model.rules import (
+    choice,
+    coordination,
+    delivery,
+    exits,
+    expectation,
+    meeting,
+    people,
+    perception,
+    trust,
+)
 
 if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
 
-__all__ = ["Coordinator", "KeyIndividual", "Organisation", "Tie", "letters_of"]
-
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+OWN_SIDE = 0  # the seat that a coordinator with allegiance belongs to
 
 
 class KeyIndividual(mesa.Agent):
@@ -323,8 +331,12 @@ class Organisation(mesa.Agent):
             )
 
     def fill_diaries(self, counterparts: float) -> None:
-        """What each person's diary has room for this month, for each of all counterparts."""
+        """A month begins: what each person's diary has room for, for each of all counterparts."""
         p = self.parameters
+        self.received = 0.0
+        self.record.begin_month()
+        for person in self.people:
+            person.prepare()
         available = meeting.meetings_available(
             p.meetings, p.reporting, p.coaching, p.coaching_time, p.extra_meetings
         )
@@ -344,12 +356,152 @@ class Organisation(mesa.Agent):
         """Trust that two members share."""
         return trust.mutual_trust(self.pair_trust[other.seat], other.pair_trust[self.seat])
 
+    def hear_of_incident(self, culprit: Organisation) -> None:
+        """A scripted breach or failure of another member; not everybody here learns of it."""
+        model, p = self.model, culprit.parameters
+        learned = 0.0
+        for person in self.people:
+            draw = model.luck.draw(model.month, culprit.seat, person.seat, rng.INCIDENT)[0]
+            if draw >= p.incident_share:
+                continue
+            learned += 1.0
+            for other in culprit.people:
+                person.hear_of_incident(other, p.incident_integrity, p.incident_competence)
+        self.breach_memory += perception.shock_of_incident(
+            p.incident_integrity, learned, model.people_each
+        )
+
+    def learn_about(self, members: list[Organisation]) -> None:
+        """Trust at home, and the organisation's own trust in each other member."""
+        self.home_trust = trust.home_trust_after_month(
+            self.home_trust, self.people[0].integrity, self.parameters.home_learning
+        )
+        for other in members:
+            if other is not self:
+                self.institutional[other.seat] = trust.institutional_after_month(
+                    self.institutional[other.seat],
+                    self.pair_trust[other.seat],
+                    self.model.parameters.institutional_rate,
+                )
+
+    def compare_with_expectation(self, possible: float) -> None:
+        """Frustration follows what the sponsor expects and what this member sees.
+
+        possible: acts that there was time for this month.
+        """
+        model, p = self.model, self.model.parameters
+        seen = expectation.progress_seen(
+            self.look_back(possible, p.results_window),
+            p.mature_value,
+            p.hardening,
+            model.achieved,
+            model.show,
+            p.realism,
+        )
+        self.frustration = expectation.frustration_after_month(
+            self.frustration, model.expectation, seen, p.adaptation
+        )
+        self.record.frustration_felt += self.frustration
+
+    def why_leave(self, loose: float, draw: float) -> int:
+        """Why this member leaves at the end of the month, or `exits.STAYS`."""
+        p, frustration = self.model.parameters, self.frustration
+        option = loose * exits.pull_of_option(p.exit_option, self.option, frustration)
+        push = loose * exits.push_of_frustration(p.exit_frustration, frustration)
+        return exits.exit_cause(
+            draw,
+            p.outside_hazard,
+            option,
+            push,
+            exits.part_of_shock(p.exit_breach, self.breach_memory, option + push),
+            exits.part_of_shock(p.exit_departure, self.departure_memory, option + push),
+        )
+
     def leave(self) -> None:
         """The member and its people go."""
         self.member = 0.0
         for person in self.people:
             person.remove()
         self.remove()
+
+
+class Coordinator(mesa.Agent):
+    """Somebody independent who attends to troubled pairs of members; idle at capacity 0.
+
+    attended: pairs of seats attended to this month, each in both orders.
+    """
+
+    model: Partnership
+
+    def __init__(self, model: Partnership) -> None:
+        super().__init__(model)
+        self.name = "coordinator"
+        self.attended: set[tuple[int, int]] = set()
+        self.standing = 0.0
+
+    def standing_between(self, one: Organisation, other: Organisation) -> float:
+        """What this coordinator's word is worth to a pair: nothing in absence."""
+        return self.standing if self.is_present(one, other) else 0.0
+
+    def is_present(self, one: Organisation, other: Organisation) -> bool:
+        """Whether this pair of members is attended to this month."""
+        return (one.seat, other.seat) in self.attended
+
+    def allegiance_seen(self, actor: Organisation) -> float:
+        """Allegiance to the acting side, as the other side sees it: in the room or not."""
+        p = self.model.parameters
+        if actor.seat == OWN_SIDE and p.coordinator_capacity > 0.0:
+            return float(p.coordinator_allegiance)
+        return 0.0
+
+    def choose_pairs(self) -> None:
+        """Attend to the pairs that seem to need it most, as many as there is time for."""
+        p, model = self.model.parameters, self.model
+        self.attended = set()
+        self.standing = 0.0
+        if p.coordinator_capacity == 0.0:
+            return
+        self.standing = coordination.legitimacy(
+            p.coordinator_skill, p.coordinator_inclusiveness, p.coordinator_allegiance
+        )
+        draw = model.luck.draw(model.month, 0, 0, rng.CAPACITY)[0]
+        troubled = sorted(model.pairs_of_members(), key=self.calm)
+        for one, other in troubled[: coordination.pairs_attended(p.coordinator_capacity, draw)]:
+            self.attended |= {(one.seat, other.seat), (other.seat, one.seat)}
+            self.mend(one, other)
+            self.mend(other, one)
+
+    def calm(self, pair: tuple[Organisation, Organisation]) -> float:
+        """How little a pair seems to need help; its own side comes first with allegiance."""
+        one, other = pair
+        draw = self.model.luck.draw(self.model.month, one.seat, other.seat, rng.ATTENTION)[0]
+        own_side = 1.0 if one.seat == OWN_SIDE else 0.0
+        return coordination.calm_of_pair(
+            one.mutual_trust(other), own_side, self.model.parameters.coordinator_allegiance, draw
+        )
+
+    def mend(self, one: Organisation, other: Organisation) -> None:
+        """What people of one member hold against those of the other is talked through."""
+        p = self.model.parameters
+        for person in one.people:
+            for counterpart in other.people:
+                tie = person.ties[counterpart.seat]
+                tie.failures = coordination.evidence_after_mending(
+                    tie.failures, self.standing, p.coordinator_mending
+                )
+                tie.violations = coordination.violations_after_mending(
+                    tie.violations, self.standing, p.coordinator_mending, p.mending_integrity
+                )
+                tie.damage = coordination.evidence_after_mending(
+                    tie.damage, self.standing, p.coordinator_mending
+                )
+
+    def coach(self, *present: KeyIndividual) -> None:
+        """Those in the room learn something."""
+        for person in present:
+            person.coached = coordination.coached_after_session(
+                person.coached, self.standing, self.model.parameters.coordinator_coaching
+            )
 
 
 def letters_of(seat: int) -> str:

@@ -6,6 +6,7 @@ most of a run's time over it); any other address is drawn when it is asked for.
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
@@ -61,3 +62,17 @@ class Luck:
             month + nth: dict(zip(self.regular, zip(*four, strict=True), strict=True))
             for nth, four in enumerate(zip(*rows, strict=True))
         }
+
+
+def regular_addresses(seats: int, each: int) -> list[Address]:
+    """Addresses that are asked for in every month, with that many people at each seat."""
+    persons = seats * each
+    strangers = [(i, j) for i in range(persons) for j in range((i // each + 1) * each, persons)]
+    return [
+        *((i, j, purpose) for purpose in (rng.MEETING, rng.REPLY) for i, j in strangers),
+        *((i, 0, rng.TURNOVER) for i in range(persons)),
+        *((a, 0, rng.EXIT) for a in range(seats)),
+        *((0, about, rng.PARTNERSHIP) for about in (0, 1)),
+        (0, 0, rng.CAPACITY),
+        *((a, b, rng.ATTENTION) for a, b in combinations(range(seats), 2)),
+    ]

@@ -3,50 +3,248 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from itertools import combinations
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from trustsim import rng
-from trustsim.engines import chronicle, records
-from trustsim.engines.agents import KeyIndividual, Organisation
-from trustsim.engines.founding import NO_CAUSE, Founding
+import mesa
+
+from trustsim import arguments, rng
+from trustsim.engines import records, story
+from trustsim.engines.agents import Coordinator, KeyIndividual, Organisation
+from trustsim.engines.alterations import Alteration, effective_parameters, is_in_force
+from trustsim.engines.luck import Luck, regular_addresses
 from trustsim.engines.packing import EVERYBODY
+from trustsim.engines.partnership_arguments import (
+    LARGEST_REPLICATE,
+    chosen_seed,
+    setting_of,
+    whole_number,
+)
+from trustsim.engines.plots import PartnershipPlots
 from trustsim.model.actions import BREACH, DELIVERS, HABIT, ORDERED, SHOW, SMOKE
 from trustsim.model.phases import PHASES
 from trustsim.model.rules import change, exits, expectation, maturity, meeting, people, perception
 from trustsim.model.rules import trust as trust_rules
-from trustsim.schema import CAUSES, STATUSES
+from trustsim.schema import CAUSES, MEMBERS, MONTHS, RUNS, STATUSES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMING, MATURE, TOKENISTIC, DISSOLVED = range(len(STATUSES))
 BY_VOTE, BY_SPONSOR = CAUSES.index("vote"), CAUSES.index("sponsor")
 LEADER = 0
-
 Three: TypeAlias = tuple[float, float, float]  # luck of choosing, delivering, being read
 Encounter: TypeAlias = tuple[KeyIndividual, KeyIndividual, Three, Three]
 
 
-class Partnership(Founding):
-    """Organisations that need each other and have no authority over each other.
+class Partnership(records.Stocks, mesa.Model):
+    """Organisations that need each other and have no authority over each other: a `mesa.Model`.
 
-    scenario: a name, a path to a TOML file or a `Scenario`; replicate: which partnership;
-    months: horizon, at which `running` turns False (stepping on by hand is allowed, until it
-    dissolves); log_actions: keep every act and tie, for `actions` and `ties`; seed (default 0,
-    None draws one): which world of luck; rng: the same under the name that Mesa's `batch_run`
-    passes; any other keyword is a parameter of the scenario.
+    The same numbers as `simulate` with that seed and replicate, to the bit. A derived class may
+    name other agents: `individual_type`, `organisation_type`, `coordinator_type`.
 
-    The same numbers as `simulate` with that seed and replicate, to the bit. A derived class
-    may name other agents: `individual_type`, `organisation_type`, `coordinator_type`.
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        A named setting, a TOML file or a scenario.
+    replicate : int
+        Which partnership of that world of luck, from 0.
+    months : int
+        Horizon, at which `running` turns False. Until it dissolves, it can be stepped on by hand.
+    log_actions : bool
+        Keep every act and every tie, for `actions`, `ties` and most figures.
+    seed, rng : int, optional
+        Which world of luck; two names for one number. If neither is given, a seed is drawn, as in
+        any Mesa model: each iteration of a `batch_run` is another partnership. The attribute
+        `seed` holds it, and `batch_run` reports it as a column.
+    **parameters
+        Other values for parameters of the scenario, such as ``organisations=5``.
 
-    month, status, and the rest of `state.PARTNERSHIP`: where it stands; organisations: by
-    seat, those that left included; parameters: those in force for the whole; datacollector:
-    the columns of the months table, and trust by agent.
+    Attributes
+    ----------
+    month, status, ... : int or float
+        Where it stands: each name in `model.state.PARTNERSHIP`.
+    organisations, members : list of Organisation
+        By seat: with those that left, and without.
+    datacollector : mesa.DataCollector
+        The columns of the months table and the seed; by agent, its trust in the others.
 
-    Raises ParameterError or ScenarioError.
+    Raises
+    ------
+    ParameterError, ScenarioError
+        An argument or the scenario makes no sense.
 
+    Examples
+    --------
     >>> partnership = Partnership("hierarchy", seed=3, organisations=5, months=12)
     >>> partnership.run_model()
     >>> partnership.run_row()["months"]
     12
     """
+
+    individual_type = KeyIndividual
+    organisation_type = Organisation
+    coordinator_type = Coordinator
+    luck_type = Luck
+
+    # No argument is named `seed`: Mesa 3.5's batch_run would silently overwrite it with None.
+    def __init__(
+        self,
+        scenario: Any = "voluntary",
+        *,
+        replicate: int = 0,
+        months: int = 120,
+        log_actions: bool = False,
+        rng: int | None = None,
+        **parameters: Any,
+    ) -> None:
+        self.seed = chosen_seed(parameters, rng)
+        super().__init__(rng=self.seed)
+        self.setting = setting_of(scenario, parameters)
+        self.replicate = whole_number("replicate", replicate, 0, LARGEST_REPLICATE)
+        self.horizon = whole_number("months", months, 1, arguments.LONGEST)
+        self.log_actions = arguments.switch("Partnership", "log_actions", log_actions)
+        self.month = 0
+        self.start_from_nothing()
+        self.acts: list[story.Act] = []
+        self.ties_by_month: list[story.TiesOfMonth] = []
+        self.happenings: list[story.Event] = []
+        self.rows: list[list[float]] = []
+        self.datacollector = records.data_collector()
+        self._read_scenario()
+        self._seat_members()
+        story.note_ties(self)
+
+    # Before the first month.
+
+    def _read_scenario(self) -> None:
+        self.base = {name: float(value) for name, value in self.setting.values().items()}
+        self.rule = int(self.base["trust_rule"])
+        self.changes = [Alteration(*row) for row in self.setting.change_rows()]
+        self.menu = int(self.setting.menu_size())
+        self.reached = [0.0] * self.menu
+        self.active = [False] * len(self.changes)
+        self.seats, self.people_each = int(self.base["organisations"]), int(self.base["people"])
+        self.tiers = [
+            people.tier_of_seat(place, self.people_each, self.base["tiers"])
+            for place in range(self.people_each)
+        ]
+        self.luck = self.luck_type(
+            self.seed, self.replicate, regular_addresses(self.seats, self.people_each)
+        )
+        self.tally = records.Tally()
+        self.suspicion = 0.0
+
+    def _seat_members(self) -> None:
+        self.active = self.in_force(1)
+        self.parameters = self.effective(EVERYBODY)
+        self.coordinator = self.coordinator_type(self)
+        self.organisations = [
+            self.organisation_type(self, seat, 0, self.effective(seat))
+            for seat in range(self.seats)
+        ]
+        for organisation in self.organisations:
+            organisation.seat_people([0] * self.people_each)
+        self._share_history()
+        for person, other in self.strangers():
+            person.bring_history(other)
+        self.judge_members()
+        self.take_stock_of_trust()
+        self.trust_at_start = self.tally.trust
+        self.goodwill_at_start = self.goodwill
+
+    def _share_history(self) -> None:
+        p, total, pairs = self.parameters, 0.0, 0.0
+        for one, other in self.pairs_of_members():
+            deviate = self.luck.deviate(one.seat, other.seat, rng.HISTORY)
+            history = trust_rules.history_of_pair(p.history, p.history_spread, deviate)
+            one.institutional[other.seat] = history
+            other.institutional[one.seat] = history
+            total += history
+            pairs += 1.0
+        self.goodwill = expectation.goodwill_at_start(p.goodwill, total / pairs)
+
+    def judge_members(self) -> None:
+        """Trust of each member in each other follows that of its people."""
+        for one, other in self.pairs_of_members():
+            one.judge(other)
+            other.judge(one)
+
+    def take_stock_of_trust(self) -> None:
+        """How much members trust each other: on average, the weakest pair, and how many enough."""
+        p, tally, pairs, broad, weakest = self.parameters, self.tally, 0.0, 0.0, 1.0
+        between_people, between_members = 0.0, 0.0
+        for one, other in self.pairs_of_members():
+            mutual = one.mutual_trust(other)
+            pairs += 1.0
+            between_people += one.pair_trust[other.seat] + other.pair_trust[one.seat]
+            between_members += one.institutional[other.seat] + other.institutional[one.seat]
+            if mutual >= p.breadth_threshold:
+                broad += 1.0
+            if mutual < weakest:
+                weakest = mutual
+        tally.members = float(len(self.members))
+        persons = tally.members * self.people_each
+        tally.possible = meeting.acts_possible(
+            persons, persons - self.people_each, self.base["meetings"]
+        )
+        tally.breadth, tally.weakest = broad / pairs, weakest
+        tally.trust = between_people / (pairs + pairs)
+        tally.institutional = between_members / (pairs + pairs)
+
+    # Who is there.
+
+    @property
+    def members(self) -> list[Organisation]:
+        """Organisations at the table, by seat."""
+        return [organisation for organisation in self.organisations if organisation.member]
+
+    def pairs_of_members(self) -> Iterator[tuple[Organisation, Organisation]]:
+        """Every two members, once."""
+        return combinations(self.members, 2)
+
+    def strangers(self) -> Iterator[tuple[KeyIndividual, KeyIndividual]]:
+        """Every person of a member with every person of another, in both directions."""
+        members = self.members
+        for home in members:
+            for person in home.people:
+                for away in members:
+                    if away is not home:
+                        for other in away.people:
+                            yield person, other
+
+    def introduce(self, newcomer: KeyIndividual, handover: float) -> None:
+        """Newcomer and everybody of other members meet as strangers."""
+        for member in self.members:
+            if member is not newcomer.organisation:
+                for other in member.people:
+                    newcomer.meet_as_stranger(other, handover)
+                    other.meet_as_stranger(newcomer, handover)
+
+    def fill_seat(self, former: Organisation) -> None:
+        """Another organisation takes a left seat; its people are strangers to all."""
+        newcomer = self.organisation_type(
+            self, former.seat, former.incarnation + 1, former.parameters
+        )
+        newcomer.record = former.record
+        self.organisations[former.seat] = newcomer
+        history = self.parameters.history
+        for other in self.organisations:
+            newcomer.institutional[other.seat] = newcomer.pair_trust[other.seat] = history
+            other.institutional[newcomer.seat] = other.pair_trust[newcomer.seat] = history
+        newcomer.seat_people([person.incumbency + 1 for person in former.people])
+        for person in newcomer.people:
+            self.introduce(person, 0.0)
+        story.note(self, "seat filled", newcomer.name, f"in place of {former.name}")
+
+    def in_force(self, month: int) -> list[bool]:
+        """Which changes of parameters are in force in a month."""
+        return [is_in_force(one, month, self.reached) for one in self.changes]
+
+    def effective(self, target: float) -> SimpleNamespace:
+        """Parameters in force for the member at a seat, or for the whole (EVERYBODY)."""
+        return effective_parameters(self.base, self.changes, self.active, target, self.rule)
 
     # A month.
 
@@ -60,14 +258,14 @@ class Partnership(Founding):
             getattr(self, "phase_" + phase)()
         self.rows.append(records.month_numbers(self))
         self.datacollector.collect(self)
-        chronicle.note_ties(self)
+        story.note_ties(self)
         self.running = self.month < self.horizon and self.status != DISSOLVED
 
     def phase_interventions(self) -> None:
         """Interventions start and stop."""
         now = self.in_force(self.month)
         before = self.active if self.month > 1 else [False] * len(now)
-        chronicle.note_interventions(self, before, now)
+        story.note_interventions(self, before, now)
         if now != self.active:
             self.active = now
             self.parameters = self.effective(EVERYBODY)
@@ -80,21 +278,10 @@ class Partnership(Founding):
             p = culprit.parameters
             if p.incident_integrity == 0.0 and p.incident_competence == 0.0:
                 continue
-            chronicle.note_incident(self, culprit)
+            story.note_incident(self, culprit)
             for witness in self.members:
-                if witness is culprit:
-                    continue
-                learned = 0.0
-                for person in witness.people:
-                    draw = self.luck.draw(self.month, culprit.seat, person.seat, rng.INCIDENT)[0]
-                    if draw >= p.incident_share:
-                        continue
-                    learned += 1.0
-                    for other in culprit.people:
-                        person.hear_of_incident(other, p.incident_integrity, p.incident_competence)
-                witness.breach_memory += perception.shock_of_incident(
-                    p.incident_integrity, learned, self.people_each
-                )
+                if witness is not culprit:
+                    witness.hear_of_incident(culprit)
 
     def phase_turnover(self) -> None:
         """Key individuals leave, by themselves or by decree; successors start from the handover."""
@@ -117,7 +304,7 @@ class Partnership(Founding):
         organisation.record.note_departure(of_own_accord)
         organisation.departure_memory += person.weight
         successor = organisation.succeed(person)
-        chronicle.note_departure(self, person, successor, of_own_accord)
+        story.note_departure(self, person, successor, of_own_accord)
         self.introduce(successor, organisation.parameters.handover)
 
     def phase_fading(self) -> None:
@@ -145,7 +332,13 @@ class Partnership(Founding):
 
     def phase_meetings(self) -> None:
         """Everybody's meetings of this month; each side of a meeting acts once."""
-        self._fill_diaries()
+        p, members = self.parameters, self.members
+        self.tally = records.Tally()
+        self.suspicion = perception.suspicion_from_pressure(
+            p.pressure, p.expectation_raised, p.pressure_suspicion
+        )
+        for organisation in members:
+            organisation.fill_diaries((len(members) - 1) * self.people_each)
         for one, other, draws, reply in self.encounters():
             self._meet(one, other, draws, reply)
 
@@ -166,26 +359,7 @@ class Partnership(Founding):
                             reply = page[person.seat, other.seat, rng.REPLY]
                             yield person, other, draws[1:], reply[1:]
 
-    def _fill_diaries(self) -> None:
-        p, members = self.parameters, self.members
-        self.tally = records.Tally()
-        self.suspicion = perception.suspicion_from_pressure(
-            p.pressure, p.expectation_raised, p.pressure_suspicion
-        )
-        for organisation in members:
-            organisation.received = 0.0
-            organisation.record.begin_month()
-            organisation.fill_diaries((len(members) - 1) * self.people_each)
-            for person in organisation.people:
-                person.prepare()
-
-    def _meet(
-        self,
-        one: KeyIndividual,
-        other: KeyIndividual,
-        draws: Three,
-        reply: Three,
-    ) -> None:
+    def _meet(self, one: KeyIndividual, other: KeyIndividual, draws: Three, reply: Three) -> None:
         one.act(other, draws)
         other.act(one, reply)
         self.tally.meetings += 1.0
@@ -218,20 +392,8 @@ class Partnership(Founding):
         for person, other in self.strangers():
             person.judge(other)
         self.judge_members()
-        rate, members = self.parameters.institutional_rate, self.members
-        for organisation in members:
-            organisation.home_trust = trust_rules.home_trust_after_month(
-                organisation.home_trust,
-                organisation.people[LEADER].integrity,
-                organisation.parameters.home_learning,
-            )
-            for other in members:
-                if other is not organisation:
-                    organisation.institutional[other.seat] = trust_rules.institutional_after_month(
-                        organisation.institutional[other.seat],
-                        organisation.pair_trust[other.seat],
-                        rate,
-                    )
+        for organisation in self.members:
+            organisation.learn_about(self.members)
 
     def phase_maturity(self) -> None:
         """Routines, maturity, value and show of this month."""
@@ -278,18 +440,7 @@ class Partnership(Founding):
         )
         possible_each, total = tally.possible / tally.members, 0.0
         for organisation in self.members:
-            seen = expectation.progress_seen(
-                organisation.look_back(possible_each, p.results_window),
-                p.mature_value,
-                p.hardening,
-                self.achieved,
-                self.show,
-                p.realism,
-            )
-            organisation.frustration = expectation.frustration_after_month(
-                organisation.frustration, self.expectation, seen, p.adaptation
-            )
-            organisation.record.frustration_felt += organisation.frustration
+            organisation.compare_with_expectation(possible_each)
             total += organisation.frustration
         tally.frustration = mean = total / tally.members
         self.goodwill = expectation.goodwill_after_month(self.goodwill, mean, p.goodwill_spend)
@@ -318,7 +469,7 @@ class Partnership(Founding):
             self.bullets_reached_for += 1.0
             if self.month_first_bullet == 0.0:
                 self.month_first_bullet = self.month
-            chronicle.note(self, "reached for a silver bullet", "members", f"menu item {bullet}")
+            story.note(self, "reached for a silver bullet", "members", f"menu item {bullet}")
 
     def phase_status(self) -> None:
         """Forming, mature or tokenistic, and what that adds to the record."""
@@ -334,7 +485,7 @@ class Partnership(Founding):
         self.relapses += was_mature and self.status != MATURE
         self.mature_months += self.status == MATURE
         self.tokenistic_months += self.status == TOKENISTIC
-        chronicle.note_status(self, before)
+        story.note_status(self, before)
 
     def phase_exits(self) -> None:
         """Members leave, left seats may be filled, and the partnership may end."""
@@ -344,30 +495,17 @@ class Partnership(Founding):
         loose = exits.loosening(
             self.goodwill, p.goodwill_shield, p.exit_contagion, self.recent_exits
         )
-        cause = NO_CAUSE
+        cause = records.NO_CAUSE
         for organisation in list(self.organisations):
             draw, refill_draw, _, _ = self.luck.draw(self.month, organisation.seat, 0, rng.EXIT)
             if organisation.member:
-                why = self._why_leave(organisation, loose, draw)
+                why = organisation.why_leave(loose, draw)
                 if why != exits.STAYS:
                     cause = why
                     self._let_go(organisation, cause)
             elif refill_draw < p.refill:
                 self.fill_seat(organisation)
         self._perhaps_dissolve(cause)
-
-    def _why_leave(self, organisation: Organisation, loose: float, draw: float) -> int:
-        p, frustration = self.parameters, organisation.frustration
-        option = loose * exits.pull_of_option(p.exit_option, organisation.option, frustration)
-        push = loose * exits.push_of_frustration(p.exit_frustration, frustration)
-        return exits.exit_cause(
-            draw,
-            p.outside_hazard,
-            option,
-            push,
-            exits.part_of_shock(p.exit_breach, organisation.breach_memory, option + push),
-            exits.part_of_shock(p.exit_departure, organisation.departure_memory, option + push),
-        )
 
     def _let_go(self, organisation: Organisation, cause: int) -> None:
         organisation.leave()
@@ -376,7 +514,7 @@ class Partnership(Founding):
         self.recent_exits += 1.0
         if self.month_first_exit == 0.0:
             self.month_first_exit = self.month
-        chronicle.note(self, "member left", organisation.name, CAUSES[cause])
+        story.note(self, "member left", organisation.name, CAUSES[cause])
 
     def _perhaps_dissolve(self, cause: int) -> None:
         p, members, frustrated = self.parameters, self.members, 0.0
@@ -396,4 +534,55 @@ class Partnership(Founding):
         self.status = DISSOLVED
         self.month_dissolved = self.month
         self.cause = cause
-        chronicle.note(self, "dissolved", "members", CAUSES[cause] if cause >= 0 else "")
+        story.note(self, "dissolved", "members", CAUSES[cause] if cause >= 0 else "")
+
+    # What can be asked of it.
+
+    def run_row(self) -> dict[str, Any]:
+        """The run in the columns of `schema.RUNS`; a month in which nothing happened is None."""
+        return records.readable(RUNS, records.run_numbers(self))
+
+    def month_rows(self) -> list[dict[str, Any]]:
+        """Each month so far in the columns of `schema.MONTHS`."""
+        return [records.readable(MONTHS, row) for row in self.rows]
+
+    def member_rows(self) -> list[dict[str, Any]]:
+        """Each seat at the table so far in the columns of `schema.MEMBERS`."""
+        return [records.readable(MEMBERS, row) for row in records.member_numbers(self)]
+
+    @property
+    def actions(self) -> pd.DataFrame:
+        """Every act so far, columns as in `schema.ACTIONS`.
+
+        Raises ParameterError unless made with log_actions=True.
+        """
+        return story.table_of_acts(self)
+
+    @property
+    def ties(self) -> pd.DataFrame:
+        """Who trusted whom at the start and after each month, columns as in `schema.TIES`.
+
+        Raises ParameterError unless made with log_actions=True.
+        """
+        return story.table_of_ties(self)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """What happened so far: month, event, who, detail."""
+        return story.table_of_events(self)
+
+    def story(self) -> str:
+        """What happened so far in plain English, a paragraph a year."""
+        return story.text(self)
+
+    @property
+    def plot(self) -> PartnershipPlots:
+        """Figures: `.plot.story()`, `.trust()`, `.network()`, `.acts()`; `.plot.animation()`."""
+        return PartnershipPlots(self)
+
+    def release(self) -> None:
+        """Let Mesa forget this model, so that its memory is freed; nothing else changes.
+
+        Mesa 3.3 keeps every model it ever saw in a class dictionary (mended in 3.4.2).
+        """
+        getattr(type(self.coordinator), "_ids", {}).pop(self, None)

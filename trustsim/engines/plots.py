@@ -12,7 +12,7 @@ from trustsim.errors import ParameterError, refusal
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trustsim.engines.founding import Founding
+    from trustsim.engines.partnership import Partnership
 
 MARKED = (
     *("intervention started", "intervention stopped", "incident", "reached for a silver bullet"),
@@ -32,7 +32,7 @@ class PartnershipPlots:
     the network need a month to have been lived through. Either raises ParameterError.
     """
 
-    def __init__(self, partnership: Founding) -> None:
+    def __init__(self, partnership: Partnership) -> None:
         self._one = partnership
 
     def story(self, ax: Any = None) -> Any:

@@ -16,7 +16,21 @@ from trustsim.schema import readable as readable
 
 if TYPE_CHECKING:
     from trustsim.engines.agents import Organisation
-    from trustsim.engines.founding import Founding
+    from trustsim.engines.partnership import Partnership
+
+
+NO_CAUSE = -1
+
+
+class Stocks(state.Partnership):
+    """Where a partnership stands, and what is counted over its run."""
+
+    def start_from_nothing(self) -> None:
+        """Before the founding: everything is 0, and nothing has ended."""
+        for name in state.PARTNERSHIP:
+            setattr(self, name, 0.0)
+        self.status = 0
+        self.cause = NO_CAUSE
 
 
 class Tally:
@@ -53,7 +67,7 @@ class SeatRecord(state.Seat):
     def __init__(self) -> None:
         for name in state.SEAT:
             setattr(self, name, 0.0)
-        self.exit_cause = -1.0
+        self.exit_cause = float(NO_CAUSE)
 
     def begin_month(self) -> None:
         """Nobody has acted yet this month."""
@@ -93,7 +107,7 @@ class SeatRecord(state.Seat):
         self.trusting = trusting / (float(len(members)) - 1.0)
 
 
-def month_numbers(model: Founding) -> list[float]:
+def month_numbers(model: Partnership) -> list[float]:
     """The last month in the columns of `schema.MONTHS`, categories as codes."""
     tally = model.tally
     row = {
@@ -123,7 +137,7 @@ def month_numbers(model: Founding) -> list[float]:
     return [float(row[name]) for name in column_names(MONTHS)]
 
 
-def run_numbers(model: Founding) -> list[float]:
+def run_numbers(model: Partnership) -> list[float]:
     """The run so far in the columns of `schema.RUNS`, categories as codes, no month as 0."""
     named = {
         "months": model.month,
@@ -136,7 +150,7 @@ def run_numbers(model: Founding) -> list[float]:
     return [float(named.get(name, getattr(model, name, 0.0))) for name in column_names(RUNS)]
 
 
-def member_numbers(model: Founding) -> list[list[float]]:
+def member_numbers(model: Partnership) -> list[list[float]]:
     """Each seat so far in the columns of `schema.MEMBERS`, causes as codes, no month as 0."""
     rows = []
     for organisation in model.organisations:
@@ -152,11 +166,16 @@ def member_numbers(model: Founding) -> list[list[float]]:
     return rows
 
 
-def reported(model: Founding, column: int) -> Any:
+def reported(model: Partnership, column: int) -> Any:
     """One column of the last month, as Mesa's DataCollector asks for it."""
     return readable(MONTHS[column : column + 1], model.rows[-1][column : column + 1])[
         MONTHS[column].name
     ]
+
+
+def seed_of(model: Partnership) -> int:
+    """The seed that was given or drawn."""
+    return model.seed
 
 
 def name_of(agent: Any) -> str:
@@ -186,7 +205,7 @@ def name_in_batch(column: Column) -> str:
 
 
 def data_collector() -> mesa.DataCollector:
-    """Collector of all columns of the months table and, by agent, its name and trust.
+    """Collector of all columns of the months table, the seed and, by agent, its name and trust.
 
     `batch_run` lays parameters, the model's columns and the agents' side by side and silently
     overwrites like with like: so none is called like another, and columns with a parameter's
@@ -196,6 +215,7 @@ def data_collector() -> mesa.DataCollector:
         model_reporters={
             name_in_batch(column): partial(reported, column=place)
             for place, column in enumerate(MONTHS)
-        },
+        }
+        | {"seed": seed_of},
         agent_reporters={"agent": name_of, "trust_in_others": trust_in_others},
     )

@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from trustsim.analysis.tables import TableError, require_columns
+from trustsim.arguments import expanded
 from trustsim.errors import TrustsimError, refusal
 from trustsim.figures.labels import label_lines, year_axis
 from trustsim.figures.network import (
@@ -116,7 +117,7 @@ def checked_path(path: str | os.PathLike[str]) -> Path:
 
     Raises TrustsimError if its name does not end in .gif, or its folder is not there.
     """
-    target = Path(path)
+    target = expanded(path)
     if target.suffix.lower() != ".gif":
         step = "Name it like story.gif."
         raise TrustsimError(refusal("animation", "file", str(path), "must end in .gif", step))

@@ -1,11 +1,13 @@
-"""What is done to a partnership, as data: settings, interventions, changes.
+"""What a partnership is and what is done to it, as data: settings, interventions, changes.
 
-`trustsim.scenarios` is this package, and, called, the table of named settings.
+`ts.scenarios()`, the old name of `ts.settings()`, still works for this release: the package can be
+called.
 """
 
 from __future__ import annotations
 
 import sys
+import warnings
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -14,13 +16,14 @@ if TYPE_CHECKING:
 
 
 class _Callable(ModuleType):
-    """The package as a function: whoever imports a part of it would hide one of that name."""
+    """The package as a function: importing a part of it would hide a function of that name."""
 
     def __call__(self) -> pd.DataFrame:
-        """Every named setting: what it is, how large, and what is done in it."""
-        from trustsim.scenarios.table import scenarios
-
-        return scenarios()
+        """The old name of `trustsim.settings`."""
+        message = "ts.scenarios() is now ts.settings(); the old name will be removed soon"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        table: pd.DataFrame = sys.modules["trustsim"].settings()
+        return table
 
 
 sys.modules[__name__].__class__ = _Callable

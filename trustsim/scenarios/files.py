@@ -27,7 +27,7 @@ def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
     Parameters
     ----------
     name : str, path or Scenario
-        The name of a setting (`trustsim scenarios` lists them), or a file.
+        The name of a setting (`trustsim settings` lists them), or a file.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
         )
     if path.suffix not in (".toml", ".json") and not exists(path):
         allowed = f"must be a named setting ({', '.join(SETTINGS)}) or a file"
-        step = f"Run `trustsim scenarios`.{nearest(str(path), SETTINGS)}"
+        step = f"Run `trustsim settings`.{nearest(str(path), SETTINGS)}"
         refuse("scenario", "name", str(path), allowed, step)
     text = text_of(path, ScenarioError, "Check the path, or name a setting.")
     return from_json(text, str(path)) if path.suffix == ".json" else from_toml(text, str(path))
@@ -145,7 +145,7 @@ def from_data(data: Any, where: str) -> Scenario:
     place = f"{where}, [scenario]"
     base_name = _text(table.pop("based_on", "voluntary"), place, "based_on")
     if base_name not in SETTINGS:
-        step = f"Run `trustsim scenarios`.{nearest(base_name, SETTINGS)}"
+        step = f"Run `trustsim settings`.{nearest(base_name, SETTINGS)}"
         refuse(place, "based_on", base_name, f"must be one of {', '.join(SETTINGS)}", step)
     base = scenario(base_name)
     name = _text(table.pop("name", base_name), place, "name")
@@ -188,6 +188,9 @@ def intervention(text: str) -> Intervention:
     coordinator(start=6)
     """
     plain = text.strip().removeprefix("+").strip()
+    named = re.match(r"[A-Za-z][\w -]*", plain)
+    if named and named[0].strip() not in CATALOG:
+        raise _unknown(named[0].strip())
     if ":" in plain and "(" not in plain:
         name, _, inside = plain.partition(":")
         plain = f"{name}({_quoted(inside)})"
@@ -205,13 +208,18 @@ def intervention(text: str) -> Intervention:
             raise ValueError
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         allowed = "must look like coordinator(start=6) or +coordinator:start=6"
-        step = "Run `trustsim scenarios --interventions` for the list."
+        step = "Run `trustsim settings --interventions` for the list."
         raise ScenarioError(refusal("interventions", "text", text, allowed, step)) from None
     if name not in CATALOG:
-        step = f"Run `trustsim scenarios --interventions`.{nearest(name, CATALOG)} "
-        step += "One of your own must be registered first (docs/extending.md)."
-        refuse("interventions", "name", name, f"must be one of {', '.join(CATALOG)}", step)
+        raise _unknown(name)
     return CATALOG[name](**arguments)
+
+
+def _unknown(name: str) -> ScenarioError:
+    step = f"Run `trustsim settings --interventions`.{nearest(name, CATALOG)} "
+    step += "One of your own must be registered first (docs/extending.md)."
+    allowed = f"must be one of {', '.join(CATALOG)}"
+    return ScenarioError(refusal("interventions", "name", name, allowed, step))
 
 
 def _quoted(inside: str) -> str:

@@ -132,7 +132,7 @@ class Study:
         table = None
         form = checked_form(data, str(path))
         if form.design.file is not None:
-            table = _read_table(path.parent / form.design.file)
+            table = _read_table(path.parent / arguments.expanded(form.design.file))
         if form.scenario is None:
             named = form.study.scenario
             beside = path.parent / named

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from trustsim import data
+from trustsim.arguments import expanded
 from trustsim.calibration import FACTORS, TARGETS
 from trustsim.output import now, versions, whole_folder, write_manifest
 from trustsim.report.exhibits import picture
@@ -72,7 +73,7 @@ def write_scorecard(card: Scorecard, folder: str | Path, *, command: str = "") -
         (draft / "scorecard.json").write_text(text + "\n", encoding="utf-8")
         (draft / PAGE).write_text(scorecard_page(card, record), encoding="utf-8")
         write_manifest(draft, record)
-    return Path(folder).absolute() / PAGE
+    return expanded(folder).absolute() / PAGE
 
 
 def scorecard_page(card: Scorecard, record: dict[str, object]) -> str:

@@ -107,7 +107,7 @@ def write_lessons(
             ):
                 (draft / f"{name}.html").write_text(text, encoding="utf-8")
         (draft / INDEX).write_text(_index(lessons), encoding="utf-8")
-    return Path(os.path.abspath(folder)) / INDEX
+    return Path(os.path.abspath(arguments.expanded(folder))) / INDEX
 
 
 def check_file(file: str | Path) -> Path:

@@ -1,4 +1,4 @@
-"""How commands end: one line and an exit code, never a traceback."""
+"""How commands end: with one line and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ BAD_USAGE, FAILED, INTERRUPTED, TERMINATED, BROKEN_PIPE = 2, 1, 130, 143, 141
 
 
 def tell(text: str) -> None:
-    """One line to the user that is no result."""
+    """Print one line that is not a result, on standard error."""
     print(f"trustsim: {' '.join(text.split())}", file=sys.stderr, flush=True)
 
 
 def ends_well(command: Callable[..., None]) -> Callable[..., None]:
-    """A command of which every ending is one line and an exit code, never a traceback."""
+    """Make a command end with one line and an exit code, whatever happens in it."""
 
     @functools.wraps(command)
     def guarded(*arguments: Any, **named: Any) -> None:
@@ -31,7 +31,7 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
         except typer.Exit:
             raise
         except BrokenPipeError:
-            # Nobody reads any more (`| head`); Python would complain once more at the exit.
+            # Nobody reads any more (`| head`), and Python would complain again at the exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(BROKEN_PIPE) from None
         except TrustsimError as problem:
@@ -44,8 +44,8 @@ def ends_well(command: Callable[..., None]) -> Callable[..., None]:
         except MemoryError as problem:
             _end("out of memory. Take fewer replicates, or record only runs.", FAILED, problem)
         except Exception as problem:
-            what = f"failed: {type(problem).__name__}: {problem}. This is our mistake, not yours;"
-            _end(f"{what} TRUSTSIM_DEBUG=1 shows where.", FAILED, problem)
+            what = f"failed: {type(problem).__name__}: {problem}. This is our mistake, not yours."
+            _end(f"{what} Set TRUSTSIM_DEBUG=1 to see where it happened.", FAILED, problem)
 
     return guarded
 

@@ -1,4 +1,4 @@
-"""What one partnership leaves behind in words: acts, events, and their story."""
+"""What is kept of one partnership to tell its story: acts, ties, events, and the text itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trustsim.engines.agents import KeyIndividual, Organisation
-    from trustsim.engines.founding import Alteration, Founding
+    from trustsim.engines.alterations import Alteration
+    from trustsim.engines.partnership import Partnership
 
 YEAR = 12
 EVERYBODY = "everybody"
@@ -40,7 +41,7 @@ class Act(NamedTuple):
 
 
 class TiesOfMonth(NamedTuple):
-    """Every tie at the end of a month, in the order of `Founding.strangers`."""
+    """Every tie at the end of a month, in the order of `Partnership.strangers`."""
 
     month: int
     names: list[tuple[str, str, str, str]]  # observer, its member, partner, its member
@@ -57,13 +58,13 @@ class Event(NamedTuple):
     detail: str
 
 
-def note(model: Founding, event: str, who: str, detail: str) -> None:
+def note(model: Partnership, event: str, who: str, detail: str) -> None:
     """Keep one event of this month."""
     model.happenings.append(Event(model.month, event, who, detail))
 
 
 def note_act(
-    model: Founding,
+    model: Partnership,
     actor: KeyIndividual,
     towards: KeyIndividual,
     chosen: int,
@@ -87,7 +88,7 @@ def note_act(
     )
 
 
-def note_ties(model: Founding) -> None:
+def note_ties(model: Partnership) -> None:
     """Keep who trusts whom now, if acts are logged."""
     if not model.log_actions:
         return
@@ -100,7 +101,7 @@ def note_ties(model: Founding) -> None:
     model.ties_by_month.append(TiesOfMonth(model.month, names, np.array(trust), np.array(weight)))
 
 
-def note_interventions(model: Founding, before: list[bool], now: list[bool]) -> None:
+def note_interventions(model: Partnership, before: list[bool], now: list[bool]) -> None:
     """Keep which changes came into force or ceased."""
     for alteration, was, is_now in zip(model.changes, before, now, strict=True):
         if was != is_now:
@@ -122,7 +123,7 @@ def in_words(alteration: Alteration) -> str:
     return words if alteration.dose == 1.0 else f"{words} at dose {alteration.dose:g}"
 
 
-def note_incident(model: Founding, culprit: Organisation) -> None:
+def note_incident(model: Partnership, culprit: Organisation) -> None:
     """Keep a scripted breach or failure."""
     p = culprit.parameters
     sizes = {"integrity": p.incident_integrity, "competence": p.incident_competence}
@@ -132,14 +133,14 @@ def note_incident(model: Founding, culprit: Organisation) -> None:
 
 
 def note_departure(
-    model: Founding, person: KeyIndividual, successor: KeyIndividual, of_own_accord: bool
+    model: Partnership, person: KeyIndividual, successor: KeyIndividual, of_own_accord: bool
 ) -> None:
     """Keep that a key person left or was replaced."""
     event = "key person left" if of_own_accord else "key person replaced by decree"
     note(model, event, person.name, f"succeeded by {successor.name}")
 
 
-def note_status(model: Founding, before: int) -> None:
+def note_status(model: Partnership, before: int) -> None:
     """Keep a change of status, if there was one."""
     if model.status == before:
         return
@@ -152,7 +153,7 @@ def note_status(model: Founding, before: int) -> None:
         note(model, "became tokenistic", EVERYBODY, f"value {model.value_level:.2f}")
 
 
-def table_of_acts(model: Founding) -> pd.DataFrame:
+def table_of_acts(model: Partnership) -> pd.DataFrame:
     """Every act so far, in the columns of `schema.ACTIONS`.
 
     Raises ParameterError if acts were not logged.
@@ -164,7 +165,7 @@ def table_of_acts(model: Founding) -> pd.DataFrame:
     return schema.frame(schema.ACTIONS, dict(zip(names, arrays, strict=True)))
 
 
-def table_of_ties(model: Founding) -> pd.DataFrame:
+def table_of_ties(model: Partnership) -> pd.DataFrame:
     """Every tie at the start and after each month, in the columns of `schema.TIES`.
 
     Raises ParameterError if acts were not logged.
@@ -180,7 +181,7 @@ def table_of_ties(model: Founding) -> pd.DataFrame:
     return schema.frame(schema.TIES, dict(zip(columns, arrays, strict=True)))
 
 
-def _check_logged(model: Founding, table: str) -> None:
+def _check_logged(model: Partnership, table: str) -> None:
     if not model.log_actions:
         raise ParameterError(
             refusal(f"Partnership.{table}", "log_actions", False, f"{table} were not kept",
@@ -188,15 +189,15 @@ def _check_logged(model: Founding, table: str) -> None:
         )  # fmt: skip
 
 
-def table_of_events(model: Founding) -> pd.DataFrame:
+def table_of_events(model: Partnership) -> pd.DataFrame:
     """Every event so far: month, event, who, detail."""
     import pandas as pd
 
     return pd.DataFrame(model.happenings, columns=list(Event._fields))
 
 
-def story(model: Founding) -> str:
-    """A paragraph a year: where the partnership stands, then what happened."""
+def text(model: Partnership) -> str:
+    """The story, a paragraph a year: where the partnership stands, then what happened."""
     opening = (
         f"{model.seats} organisations with {model.people_each} key people each sit down together. "
         f"Their people's mean trust in each other is {model.trust_at_start:.2f}, "
@@ -209,7 +210,7 @@ def story(model: Founding) -> str:
     return "\n\n".join([opening, *years])
 
 
-def _year_told(model: Founding, start: int, end: int) -> str:
+def _year_told(model: Partnership, start: int, end: int) -> str:
     row = readable(schema.MONTHS, model.rows[end - 1])
     before = model.trust_at_start
     if start:

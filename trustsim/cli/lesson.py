@@ -1,4 +1,4 @@
-"""Commands for teaching: `app`, `lesson`."""
+"""The commands for teaching: `app` and `lesson`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import typer
 
 from trustsim.cli.application import app as program
 from trustsim.cli.arguments import COMPILING, SEED, folder_typed, progress_bar
-from trustsim.cli.endings import ends_well, tell
+from trustsim.cli.exit_codes import ends_well, tell
 
 BY_DEFAULT = 8765
-"""Where the app listens; the same as `app.serve.PORT`, which would load too much here."""
+"""Where the app listens; the same as `app.serve.PORT`, whose import would take too long here."""
 
 
 @program.command(
@@ -21,24 +21,27 @@ Examples:
   trustsim app
   trustsim app --port 9000 --no-browser
 
-Needs the extra: pip install "trustsim[app]". Works without the internet."""
+Needs an extra: pip install "trustsim[app]". It works offline."""
 )
 @ends_well
 def app(
     port: Annotated[
-        int, typer.Option(help="Where to listen; a free port if that is taken.", metavar="PORT")
+        int,
+        typer.Option(
+            help="Where to listen. If that port is taken, a free one is used.", metavar="PORT"
+        ),
     ] = BY_DEFAULT,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Seven lessons to play with in a browser. Served to this machine only."""
+    """Open seven lessons to play with in the browser. Only this machine can see them."""
     from trustsim.app.serve import serve
 
     try:
         serve(port=port, browser=browser, tell=tell)
-    except KeyboardInterrupt:  # as it was told to be stopped
-        tell("the app is stopped")
+    except KeyboardInterrupt:  # this is how one stops it
+        tell("the app has stopped")
 
 
 def _complete_lessons(incomplete: str) -> list[str]:
@@ -56,8 +59,8 @@ Examples:
   trustsim lesson bullets luck --out out/lessons
   trustsim lesson --all --out out/lessons
 
-Writes for each lesson a page to play with, a worksheet and the answers for the teacher. They need \
-no Python, no extra and no network; open index.html of the folder."""
+For each lesson it writes a page to play with, a worksheet, and the answers for the teacher. They \
+need no Python and work offline. Open index.html in the folder."""
 )
 @ends_well
 def lesson(
@@ -65,27 +68,27 @@ def lesson(
         list[str] | None,
         typer.Argument(
             metavar="LESSON",
-            help="Which lessons; a list of them if left out.",
+            help="Which lessons; lists them if left out.",
             autocompletion=_complete_lessons,
             show_default=False,
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All seven.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All seven lessons.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(
             help="New folder for the pages.",
-            show_default="nothing written",
+            show_default="nothing is written",
             parser=folder_typed,
             metavar="PATH",
         ),
     ] = None,
     seed: SEED = 0,
     replicate: Annotated[
-        int, typer.Option(help="Which of the hundred is shown month by month.")
+        int, typer.Option(help="Which of the hundred partnerships is shown month by month.")
     ] = 0,
 ) -> None:
-    """Seven lessons as pages for a room without Python. With worksheets and answers."""
+    """Write lessons as pages for a room without Python. Worksheets and answers come with them."""
     from trustsim.app.handouts import lessons_named
 
     chosen = lessons_named(names or (), everything=everything)
@@ -106,7 +109,7 @@ def lesson(
 
 
 def _list_lessons(chosen: list[str]) -> None:
-    """What each lesson asks; of those that were named, the words and the bet as well."""
+    """Print what each lesson asks; for those that were named, the text and the bet as well."""
     import textwrap
 
     from trustsim.app.lessons import LESSONS
@@ -122,4 +125,4 @@ def _list_lessons(chosen: list[str]) -> None:
             paragraphs += [f"- {label}" for _, label in one.bet.options]
             for text in paragraphs:
                 print(textwrap.indent(textwrap.fill(text, 84), "    "))
-    tell("nothing was written; --out FOLDER writes pages, worksheets and answers")
+    tell("nothing was written; add --out FOLDER to write pages, worksheets and answers")
