@@ -21,7 +21,7 @@ from trustsim.model.parameters import BY_NAME, PARAMETERS, PARTNERSHIP, Paramete
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Definition
 from trustsim.scenarios.interventions.registry import written
-from trustsim.scenarios.settings import SETTINGS, Choice, Setting
+from trustsim.scenarios.settings import SETTINGS, Chosen, Setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,7 +242,7 @@ def interventions_in_words() -> str:
     return "\n".join(lines).strip("\n")
 
 
-def choice_behind(scenario: Scenario, parameter: str) -> Choice | None:
+def choice_behind(scenario: Scenario, parameter: str) -> Chosen | None:
     """Why a named setting has this value of a parameter; None if it was chosen elsewhere."""
     setting = SETTINGS.get(scenario.name)
     for choice in setting.choices if setting else ():
@@ -315,7 +315,7 @@ def _intervention(known: Definition) -> str:
     lines += _indented(f"Arguments: start=0, months={once}, dose=1, target=everybody; {own}.")
     effects = (f"{c.parameter} {c.operation} {c.value:g}" for c in known().changes)
     lines += _indented(f"At full dose: {'; '.join(effects)}.")
-    lines += _indented(f"Predicted: {known.predicted}.")
+    lines += _indented(f"Predicted: {known.predicted}.") if known.predicted else []
     lines += _indented(f"Cost: {known.person_months:g} person-months {cost}.")
     for key in known.cites:
         lines += _source(key)

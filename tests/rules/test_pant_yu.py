@@ -38,7 +38,7 @@ GRID = tuple(
 TOLERANCE = 0.005
 
 
-@given(st.floats(-100, 100))
+@given(st.floats(-100, 100) | st.floats(-15, 15))
 def test_the_tangent_is_the_librarys_to_ten_places(x):
     assert hyperbolic_tangent(x) == pytest.approx(math.tanh(x), abs=1e-10)
     assert hyperbolic_tangent(-x) == -hyperbolic_tangent(x)
@@ -75,6 +75,8 @@ def test_by_hand():
         assert form(0.6, 0.5, -0.5, 0.8, 0.1, 0.3, 0.5) == pytest.approx(
             0.6 - 0.3 * 0.5 * 0.6 * 1.4
         )
+    assert damage_after_signal(0.2, -0.5, 0.6, 0.03) == pytest.approx(0.2 + 0.3 * 0.8)
+    assert damage_after_signal(0.2, 0.5, 0.6, 0.03) == pytest.approx(0.2 * 0.97)
 
 
 def test_above_its_ceiling_released_trust_gains_nothing_and_published_trust_does():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from trustsim.app.levers import NOTHING, Choice, Lever, Slider, parameter
+from trustsim.scenarios import settings
+from trustsim.scenarios.interventions import BULLET, CATALOG, REMEDY
 
 MATURE_MORE = (
     ("more", "More of them become mature"),
@@ -51,7 +54,19 @@ def _argument(
     return Slider(key or argument, label, low, high, step, start, unit, of=of, argument=argument)
 
 
-BULLETS = (
+def _with_others(
+    labelled: tuple[tuple[str, str], ...], names: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """These, then what else there is, under its own name."""
+    others = (name for name in names if name not in dict(labelled))
+    return (*labelled, *((name, name.replace("_", " ").capitalize()) for name in others))
+
+
+def _of_kind(kind: str) -> list[str]:
+    return [name for name in sorted(CATALOG.own) if CATALOG[name].kind == kind]
+
+
+BULLETS: tuple[tuple[str, str], ...] = (
     ("mandate", "Mandate: order it"),
     ("deadline", "Deadline: results by a date"),
     ("replace_leaders", "Replace half the leaders"),
@@ -61,7 +76,8 @@ BULLETS = (
     ("restructure", "Restructure"),
     ("consultants", "Consultants"),
 )
-REMEDIES = (
+BULLETS = _with_others(BULLETS, _of_kind(BULLET))
+REMEDIES: tuple[tuple[str, str], ...] = (
     ("coordinator", "An independent coordinator"),
     ("coaching", "Coaching of key people"),
     ("handover", "Careful handovers"),
@@ -69,13 +85,15 @@ REMEDIES = (
     ("selection", "Careful selection"),
     ("charter", "A charter of their own"),
 )
-SETTINGS = (
+REMEDIES = _with_others(REMEDIES, _of_kind(REMEDY))
+SETTINGS: tuple[tuple[str, str], ...] = (
     ("voluntary", "Eight that may leave"),
     ("coalition", "A coalition on a grant"),
     ("dyad", "Two organisations"),
     ("stp", "Twelve under a mandate"),
     ("hierarchy", "Units under one command"),
 )
+SETTINGS = _with_others(SETTINGS, settings.SETTINGS)
 
 TIME = Lesson(
     "time",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Choice(NamedTuple):
+class Chosen(NamedTuple):
     """One departure from the defaults, and why."""
 
     parameter: str
@@ -20,7 +20,7 @@ class Setting(NamedTuple):
     name: str
     title: str
     meaning: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Chosen, ...]
     interventions: tuple[str, ...] = ()
 
 
@@ -36,14 +36,14 @@ STP = Setting(
     "English health and care system (STP, later ICS)",
     "Mandated from outside, can't be dissolved, on a tight timetable.",
     (
-        Choice("organisations", 12, "kingsfund2017", "between 8 and 32 organisations were reported; 12 is our choice"),
-        Choice("people", 2, "assumption", "an executive lead and a deputy of each organisation"),
-        Choice("tenure", 33.3, "hsj2019turnover", "0.36 changes of lead a year: 29 of 42 had two or more in 3.25 years"),
-        Choice("turnover_frustration", 0.5, "hsj2017", "turnover is highest where things go worst; the size is an assumption"),
-        Choice("history", 0.45, "commons2018", "bodies often without a history of collaborative working; the size is an assumption"),
-        Choice("pace", 12, "commons2018", "a very tight timeline; the months are an assumption"),
-        Choice("meetings", 6, "hsj2019london", "chairs gave 2 to 3 days a week; fortnightly boards and bilateral work are our reading"),
-        Choice("may_exit", 0, "hsj2019units", "44 footprints became 42 by merger: formal dissolution was near 0"),
+        Chosen("organisations", 12, "kingsfund2017", "between 8 and 32 organisations were reported; 12 is our choice"),
+        Chosen("people", 2, "assumption", "an executive lead and a deputy of each organisation"),
+        Chosen("tenure", 33.3, "hsj2019turnover", "0.36 changes of lead a year: 29 of 42 had two or more in 3.25 years"),
+        Chosen("turnover_frustration", 0.5, "hsj2017", "turnover is highest where things go worst; the size is an assumption"),
+        Chosen("history", 0.45, "commons2018", "bodies often without a history of collaborative working; the size is an assumption"),
+        Chosen("pace", 12, "commons2018", "a very tight timeline; the months are an assumption"),
+        Chosen("meetings", 6, "hsj2019london", "chairs gave 2 to 3 days a week; fortnightly boards and bilateral work are our reading"),
+        Chosen("may_exit", 0, "hsj2019units", "44 footprints became 42 by merger: formal dissolution was near 0"),
     ),
     ("mandate()",),
 )
@@ -53,14 +53,14 @@ COALITION = Setting(
     "community coalition with funding that ends",
     "Many small members on a three-year grant, with technical assistance while it lasts.",
     (
-        Choice("organisations", 10, "assumption", "members of a community board"),
-        Choice("people", 1, "assumption", "one representative of each"),
-        Choice("command", 0.3, "assumption", "small organisations with little hierarchy"),
-        Choice("tenure", 48, "assumption", "volunteers and officers stay a little longer"),
-        Choice("meetings", 4, "assumption", "a monthly board and some bilateral work"),
-        Choice("pressure", 0.5, "feinberg2008", "a grant with a plan and yearly reports; the size is an assumption"),
-        Choice("pace", 24, "assumption", "health outcomes are expected after years"),
-        Choice("coordinator_capacity", 1.0, "feinberg2008", "technical assistance while funded; the size is an assumption"),
+        Chosen("organisations", 10, "assumption", "members of a community board"),
+        Chosen("people", 1, "assumption", "one representative of each"),
+        Chosen("command", 0.3, "assumption", "small organisations with little hierarchy"),
+        Chosen("tenure", 48, "assumption", "volunteers and officers stay a little longer"),
+        Chosen("meetings", 4, "assumption", "a monthly board and some bilateral work"),
+        Chosen("pressure", 0.5, "feinberg2008", "a grant with a plan and yearly reports; the size is an assumption"),
+        Chosen("pace", 24, "assumption", "health outcomes are expected after years"),
+        Chosen("coordinator_capacity", 1.0, "feinberg2008", "technical assistance while funded; the size is an assumption"),
     ),
     ("funding_end(start=36)",),
 )
@@ -70,8 +70,8 @@ DYAD = Setting(
     "two organisations",
     "The smallest partnership: a joint venture or a client and its agency.",
     (
-        Choice("organisations", 2, "broschak2014", "a tie between two organisations"),
-        Choice("refill", 0, "assumption", "nobody takes the place of the only partner"),
+        Chosen("organisations", 2, "broschak2014", "a tie between two organisations"),
+        Chosen("refill", 0, "assumption", "nobody takes the place of the only partner"),
     ),
 )
 
@@ -80,8 +80,8 @@ HIERARCHY = Setting(
     "units under one command",
     "The same people as units of one organisation: the control case.",
     (
-        Choice("command_across", 0.8, "seed2018", "one superior's word binds across units; the size is an assumption"),
-        Choice("may_exit", 0, "seed2018", "a unit can't leave its organisation"),
+        Chosen("command_across", 0.8, "seed2018", "one superior's word binds across units; the size is an assumption"),
+        Chosen("may_exit", 0, "seed2018", "a unit can't leave its organisation"),
     ),
 )
 
