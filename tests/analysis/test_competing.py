@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tests.analysis import by_hand
 from trustsim.analysis import TableError, aalen_johansen
 from trustsim.analysis.competing import incidence
 
@@ -24,45 +25,53 @@ def test_hand_worked_table_with_ties_and_censoring():
     assert second["estimate"].tolist() == pytest.approx([0.1, 0.1, 0.22, 0.40])
 
 
-def test_hand_worked_variance():
-    # F1 at 3: sum over s of (F(3)-F(s))^2 d/(n(n-d)) + S^2 d1(n-d1)/n^3 - 2(F(3)-F(s)) S d1/n^2
-    at_2 = 0.2**2 * 2 / 80 + 1 * 9 / 1000 - 2 * 0.2 * 1 / 100
-    at_3 = 0.8**2 * 2 * 6 / 512
-    table = aalen_johansen(TIME, CAUSE)
-    assert table["standard_error"][1] == pytest.approx(np.sqrt(at_2 + at_3))
+@pytest.mark.parametrize("censored", [False, True])
+def test_every_number_is_its_definition_in_fractions(censored):
+    generator = np.random.default_rng(31)
+    for _ in range(8):
+        runs = by_hand.random_runs(generator, 10, censored=censored)
+        cases = by_hand.waits(runs, "matured")
+        months, kinds = zip(*cases, strict=True)
+        table = aalen_johansen(months, kinds)
+        for row in table.to_dict("records"):
+            # What is a rival to the one is the event to the other.
+            mine = [(when, kind and 1 + (kind != row["cause"])) for when, kind in cases]
+            time = int(row["time"])
+            share = by_hand.incidence(by_hand.hazards_of(mine))[time - 1]
+            at_risk, events, _ = by_hand.counted(mine)[time - 1]
+            assert (row["at_risk"], row["events"]) == (at_risk, events)
+            assert row["estimate"] == pytest.approx(float(share), abs=1e-12)
+            spread = by_hand.variance(mine, lambda h, n=time: by_hand.incidence(h)[n - 1])
+            assert row["standard_error"] == pytest.approx(float(spread) ** 0.5, abs=1e-9)
+            size = sum(kind > 0 or when >= time for when, kind in cases)
+            if 0 < share < 1 and spread > 0:
+                size = float(share * (1 - share) / spread)
+            assert row["effective"] == pytest.approx(size)
+            bounds = by_hand.wilson(float(share), size)
+            assert (row["low"], row["high"]) == pytest.approx(bounds, abs=1e-9)
 
 
-def test_without_a_rival_it_is_one_minus_kaplan_meier_with_greenwood():
-    time, cause = [1, 2, 2, 4, 4, 6], [1, 1, 0, 1, 0, 0]
+def test_without_censoring_shares_have_binomial_errors():
+    time, cause = [1, 2, 2, 3], [1, 2, 1, 1]
     table = aalen_johansen(time, cause)
-    survival = np.array([5 / 6, 5 / 6 * 4 / 5, 5 / 6 * 4 / 5 * 2 / 3, 5 / 6 * 4 / 5 * 2 / 3])
-    greenwood = np.cumsum([1 / 30, 1 / 20, 1 / 6, 0])
-    assert table["estimate"].tolist() == pytest.approx(1 - survival)
-    assert table["standard_error"].tolist() == pytest.approx(survival * np.sqrt(greenwood))
+    shares = [0.25, 0.5, 0.75, 0, 0.25, 0.25]
+    assert table["estimate"].tolist() == pytest.approx(shares)
+    errors = [(share * (1 - share) / 4) ** 0.5 for share in shares]
+    assert table["standard_error"].tolist() == pytest.approx(errors)
+    assert table["effective"].tolist() == pytest.approx([4] * 6)
 
 
-def test_uncensored_it_is_the_share_with_the_binomial_error():
-    generator = np.random.default_rng(3)
-    time, cause = generator.integers(1, 20, 200), generator.integers(1, 3, 200)
-    table = aalen_johansen(time, cause)
-    table = table[table.cause == 2]
-    shares = np.array([((time <= t) & (cause == 2)).mean() for t in table["time"]])
-    assert table["estimate"].to_numpy() == pytest.approx(shares)
-    assert table["standard_error"].to_numpy() == pytest.approx(np.sqrt(shares * (1 - shares) / 200))
-    assert table["effective"].to_numpy() == pytest.approx(200)
+@pytest.mark.parametrize("size", [5, 7, 9, 18, 60])
+def test_a_chance_that_is_a_sum_of_many_fractions_is_never_over_one(size):
+    found = incidence(np.arange(size) + 1, np.ones(size), of=1)
+    assert found.estimate.max() <= 1
+    assert found.estimate.tolist() == pytest.approx((np.arange(size) + 1) / size)
 
 
 def test_causes_and_the_rest_add_up_to_one():
     table = aalen_johansen(TIME, CAUSE)
     by_seven = table[table["time"] == 7]["estimate"].sum()
     assert by_seven == pytest.approx(1 - 0.36 * 0.5)
-
-
-def test_an_area_and_a_probability_share_one_variance():
-    found = incidence(TIME, CAUSE, of=1)
-    one = np.array([0.0, 0, 1, 0])
-    assert found.variance_of_sum(one) == pytest.approx(found.standard_errors()[2] ** 2)
-    assert found.variance_of_sum(3 * one) == pytest.approx(9 * found.standard_errors()[2] ** 2)
 
 
 def test_a_weight_of_two_is_two_cases():
@@ -77,16 +86,29 @@ def test_nothing_happened_is_not_certainty_that_nothing_can():
     assert table["high"].item() == pytest.approx(1.96**2 / (50 + 1.96**2), rel=1e-3)
 
 
+def test_without_any_event_the_table_is_that_of_the_first_cause():
+    table = aalen_johansen([0.5, 6], [0, 0], weights=[1, 0])
+    assert table[["cause", "time", "events"]].to_numpy().tolist() == [[1, 0.5, 0]]
+
+
 @pytest.mark.parametrize(
     ("time", "cause", "weights"),
     [
         ([], [], None),
+        (3, 1, None),
         ([1, 2], [1], None),
+        ([1, 2], [1, 1], [1]),
+        ([[1, 2]], [[1, 1]], None),
         ([0, 1], [1, 1], None),
+        ([np.nan, 1], [1, 1], None),
+        ([np.inf, 1], [1, 1], None),
+        (["3", 1], [1, 1], None),
+        (np.array(["2020-01-01"], "datetime64[D]"), [1], None),
+        ([1, 2], [1, 1.5], None),
         ([1, 2], [1, 1], [-1, 2]),
         ([1, 2], [1, 1], [0, 0]),
     ],
 )
 def test_nonsense_is_refused(time, cause, weights):
-    with pytest.raises(TableError, match="aalen_johansen"):
+    with pytest.raises(TableError, match=r"^aalen_johansen, "):
         aalen_johansen(time, cause, weights=weights)

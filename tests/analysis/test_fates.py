@@ -1,90 +1,133 @@
+"""Single partnerships and single members: from what to what, and who pays."""
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.analysis import by_hand
 from trustsim.analysis import TableError
-from trustsim.analysis.costs import cost_of_gain
 from trustsim.analysis.fates import fates, individual_effects
-from trustsim.analysis.payers import who_pays
+from trustsim.analysis.payers import BURDENS, who_pays
 from trustsim.schema import STATUSES
 
-SUMS = {"smoke": 0.0, "tokenistic_months": 0, "members_lost": 0, "departures": 0}
+
+def drawn_arms(generator, size=15):
+    arms = []
+    for _ in range(2):
+        runs = by_hand.random_runs(generator, size)
+        status = generator.choice(STATUSES, size)
+        arms.append(
+            runs.assign(
+                status=pd.Categorical(status, categories=STATUSES),
+                value=generator.random(size),
+                smoke=generator.random(size),
+            )
+        )
+    return arms
 
 
-@pytest.fixture
-def arms(runs_of):
-    status = pd.Categorical(["mature", "dissolved", "forming"], categories=STATUSES)
-    one = runs_of([20, 0, 0], [0, 30, 0], 60).assign(**SUMS, value=[5.0, 1.0, 2.0], status=status)
-    status = pd.Categorical(["mature", "mature", "dissolved"], categories=STATUSES)
-    other = runs_of([30, 50, 0], [0, 0, 40], 60).assign(
-        **SUMS, value=[4.0, 3.0, 2.0], status=status
-    )
-    return one, other
+def waited(row, event, horizon):
+    when = row[f"month_{event}"]
+    return horizon if pd.isna(when) else min(when, horizon)
 
 
-def test_individual_effects_by_hand(arms):
-    table = individual_effects(*arms, horizon=60)
-    assert table["value"].tolist() == [-1, 2, 0]
-    assert table["months_mature_sooner"].tolist() == [-10, 10, 0]
-    assert table["months_alive_longer"].tolist() == [0, 30, -20]
-
-
-def test_individual_effects_follow_the_number_not_the_place(arms):
-    one, other = arms
-    shuffled = other.iloc[[2, 0, 1]]
-    again = individual_effects(one, shuffled, horizon=60)
-    pd.testing.assert_frame_equal(again, individual_effects(one, other, horizon=60))
-
-
-def test_fates_count_every_pair_once(arms):
-    table = fates(*arms).set_index(["baseline", "other"])
-    assert table["count"].sum() == 3
-    assert table.loc[("dissolved", "mature"), "count"] == 1
-    assert table.loc[("forming", "dissolved"), "share"] == pytest.approx(1 / 3)
-    assert len(table) == len(STATUSES) ** 2
-
-
-def test_the_price_of_a_gain_has_fiellers_interval():
-    """Against a simulation of the ratio itself: 95 % of 2,000 intervals should hold it.
-
-    Six standard errors of that share are .03.
-    """
-    draw = np.random.default_rng(2)
-    held = 0
-    for _ in range(2000):
-        gain = draw.normal(0.5, 0.8, 60)
-        cost = 10 + 4 * gain + draw.normal(0, 3, 60)
-        found = cost_of_gain(cost, gain)
-        # Mean cost is 10 + 4 x .5 = 12, mean gain .5; a gain that is not certain has no price.
-        held += np.isnan(found.estimate) or found.low <= 24 <= found.high
-    assert held / 2000 == pytest.approx(0.95, abs=0.03)
-
-
-def test_where_no_gain_is_certain_there_is_no_price():
-    gain = np.array([1.0, -1.0, 0.5, -0.6])
-    assert np.isnan(cost_of_gain(np.ones(4), gain)).all()
-    assert np.isnan(cost_of_gain(np.ones(1), np.ones(1))).all()
-
-
-def members(received, frustration=(0.1, 0.1, 0.1, 0.1)):
-    return pd.DataFrame(
-        {
-            "replicate": [0, 0, 1, 1], "organisation": [0, 1, 0, 1], "value_received": received,
-            "smoke": 0.0, "overhead": 0.0, "mean_frustration": frustration, "months": 60,
-            "departures": 0,
+def test_each_partnership_has_its_own_effect():
+    one, other = drawn_arms(np.random.default_rng(81))
+    table = individual_effects(one, other.sample(frac=1, random_state=2), horizon=5)
+    for found, before, after in zip(
+        *(arm.to_dict("records") for arm in (table, one, other)), strict=True
+    ):
+        assert found == {
+            "replicate": before["replicate"],
+            "value": after["value"] - before["value"],
+            "months_mature_sooner": waited(before, "matured", 5) - waited(after, "matured", 5),
+            "months_alive_longer": waited(after, "dissolved", 5) - waited(before, "dissolved", 5),
+            "smoke": after["smoke"] - before["smoke"],
+            "status_baseline": before["status"],
+            "status_other": after["status"],
         }
-    )  # fmt: skip
 
 
-def test_who_pays_by_hand():
-    table = who_pays(members([1.0, 1, 2, 2]), members([2.0, 0, 4, 1], (0.2, 0.1, 0.1, 0.1)))
-    value = table[table["quantity"] == "value_received"].set_index("member")["difference"]
-    assert value.to_dict() == {"0": 1.5, "1": -1, "all": 0.25, "worst off": -1, "best off": 1.5}
-    frustrated = table[table["quantity"] == "mean_frustration"].set_index("member")["difference"]
-    assert frustrated["worst off"] == pytest.approx(0.05)
-    assert frustrated["best off"] == 0
+def test_fates_count_every_pair_once():
+    one, other = drawn_arms(np.random.default_rng(82), size=40)
+    table = fates(one, other.iloc[::-1])
+    pairs = list(zip(one["status"], other["status"], strict=True))
+    assert table["count"].sum() == 40
+    assert len(table) == len(STATUSES) ** 2
+    for row in table.itertuples():
+        assert row.count == pairs.count((row.baseline, row.other))
+        assert (row.share, row.n) == (row.count / 40, 40)
+        assert (row.low, row.high) == pytest.approx(by_hand.wilson(row.share, 40), abs=1e-9)
 
 
-def test_seats_must_be_the_same():
-    with pytest.raises(TableError, match="in one arm only"):
-        who_pays(members([1.0, 1, 2, 2]), members([1.0, 1, 2, 2]).iloc[:2])
+def test_arms_that_can_not_be_compared_are_refused():
+    one, other = drawn_arms(np.random.default_rng(83))
+    longer = other.assign(months=other["months"].where(other["month_dissolved"].notna(), 9))
+    for compared in (fates, lambda *arms: individual_effects(*arms, horizon=5)):
+        with pytest.raises(TableError, match=r"months of surviving runs = \[7, 9\]"):
+            compared(one, longer)
+        with pytest.raises(TableError, match="replicate = 14: is in one arm only"):
+            compared(one, other.iloc[:14])
+    with pytest.raises(TableError, match="horizon of 8"):
+        individual_effects(one, other, horizon=8)
+    odd = other.assign(status=["gone", *other["status"].iloc[1:]])
+    with pytest.raises(TableError, match=r"^fates, other, status of replicate 0 = gone"):
+        fates(one, odd)
+
+
+def drawn_seats(generator, partnerships=6, seats=3):
+    rows = [(n, seat) for n in range(partnerships) for seat in range(seats)]
+    table = pd.DataFrame(rows, columns=["replicate", "organisation"])
+    return table.assign(**{one.name: generator.integers(0, 9, len(rows)) for one in BURDENS})
+
+
+def test_who_pays_row_by_row():
+    """Worst and best off are those who lost and gained most, whoever that is in each."""
+    generator = np.random.default_rng(84)
+    before, after = drawn_seats(generator), drawn_seats(generator)
+    table = who_pays(before.sample(frac=1, random_state=3), after)
+    for burden in BURDENS:
+        seats = [
+            arm.pivot_table(
+                index="replicate", columns="organisation", values=burden.name
+            ).to_numpy()
+            for arm in (before, after)
+        ]
+        gains = (seats[1] - seats[0]) * burden.better
+        found = table[table["quantity"] == burden.name].set_index("member")
+        assert found.index.tolist() == ["0", "1", "2", "all", "worst off", "best off"]
+        for member, row in found.iterrows():
+            if member == "all":
+                one, other = (arm.mean(axis=1) for arm in seats)
+            elif member.isdigit():
+                one, other = (arm[:, int(member)] for arm in seats)
+            else:
+                places = [
+                    min(range(3), key=lambda n, g=gain: g[n] if member == "worst off" else -g[n])
+                    for gain in gains
+                ]
+                one, other = (arm[range(6), places] for arm in seats)
+            mean, low, high = by_hand.student((other - one).tolist())
+            assert row["difference"] == pytest.approx(mean)
+            assert (row["low"], row["high"]) == pytest.approx((low, high))
+            assert (row["baseline"], row["other"]) == pytest.approx((one.mean(), other.mean()))
+            assert (row["unit"], row["better"], row["n"]) == (burden.unit, burden.better, 6)
+
+
+def test_counts_of_seats_in_columns_without_sign_can_still_fall():
+    seats = drawn_seats(np.random.default_rng(85))
+    before, after = (seats.assign(departures=np.uint8(count)) for count in (3, 1))
+    assert set(who_pays(before, after).query("quantity == 'departures'")["difference"]) == {-2}
+
+
+def test_seats_must_be_the_same_and_all_there():
+    seats = drawn_seats(np.random.default_rng(86))
+    with pytest.raises(TableError, match=r"^who_pays, replicate, organisation = 5, 2: is in one"):
+        who_pays(seats, seats.iloc[:-1])
+    with pytest.raises(TableError, match=r"^who_pays, seats = 17 of 6 partnerships: must be 3"):
+        who_pays(seats.iloc[:-1], seats.iloc[:-1])
+    for column in ("replicate", "organisation", *(one.name for one in BURDENS)):
+        with pytest.raises(TableError, match=f"^who_pays, other, column = {column}:"):
+            who_pays(seats, seats.drop(columns=column))
+    with pytest.raises(TableError, match=r"^who_pays, baseline, smoke of row 1 = missing"):
+        who_pays(seats.assign(smoke=[0.5, None, *[0.5] * 16]), seats)

@@ -1,19 +1,21 @@
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import trustsim as ts
+from tests.analysis import by_hand
 from trustsim import theory
 from trustsim.analysis import (
     TableError,
     cumulative_incidence,
     hazard,
     months_lost,
-    restricted_mean,
     smoothed_hazard,
 )
 from trustsim.analysis.hazards import local_linear_weights
-from trustsim.analysis.intervals import poisson_rate, weighted_rate
 
 CAUSES = ("frustration", "sponsor")
 RATES = (0.012, 0.008)
@@ -34,29 +36,62 @@ def with_causes(runs_of):
     return build
 
 
+@pytest.mark.parametrize("width", [1, 3, 6])
+@pytest.mark.parametrize("censored", [False, True])
+def test_a_hazard_is_events_over_time_at_risk(width, censored):
+    """Every stretch of random tables, with its months counted one by one."""
+    generator = np.random.default_rng(61)
+    for _ in range(10):
+        runs = by_hand.random_runs(generator, 11, censored=censored)
+        for asked in ({"event": "matured"}, {"event": "dissolved", "cause": "vote"}):
+            counts = by_hand.counted(by_hand.waits(runs, **asked))
+            table = hazard(runs, width=width, **asked).to_dict("records")
+            assert len(table) == -(-len(counts) // width)
+            for place, row in enumerate(table):
+                part = counts[place * width : (place + 1) * width]
+                months, events = sum(n for n, _, _ in part), sum(d for _, d, _ in part)
+                assert row["month_from"] == place * width + 1
+                assert row["month_to"] == place * width + len(part)
+                assert row["month"] == (row["month_from"] + row["month_to"]) / 2
+                assert (row["person_months"], row["events"]) == (months, events)
+                assert row["estimate"] == pytest.approx(12 * events / months)
+                bounds = by_hand.garwood(events, months / 12)
+                assert (row["low"], row["high"]) == pytest.approx(bounds)
+                assert (row["unit"], row["n"]) == ("per partnership-year", 11)
+
+
+def test_a_smoothed_hazard_is_a_local_line_through_the_increments():
+    """Least squares at each month, with the kernel's weights; Fay and Feuer's bounds."""
+    generator = np.random.default_rng(62)
+    runs = by_hand.random_runs(generator, 40, horizon=20)
+    counts = by_hand.counted(by_hand.waits(runs, "dissolved"))
+    table = smoothed_hazard(runs, event="dissolved", bandwidth=5)
+    place = np.arange(len(counts))
+    for target, row in enumerate(table.to_dict("records")):
+        kernel = np.maximum(1 - ((place - target) / 5) ** 2, 0)
+        lines = [
+            np.polyfit(place - target, unit, 1, w=np.sqrt(kernel))[-1]
+            for unit in np.eye(len(place))
+        ]
+        weights = [12 * line / n for line, (n, _, _) in zip(lines, counts, strict=True)]
+        events = [d for _, d, _ in counts]
+        total = max(sum(w * d for w, d in zip(weights, events, strict=True)), 0.0)
+        spread = sum(w**2 * d for w, d in zip(weights, events, strict=True))
+        most = max(weights)
+        assert row["estimate"] == pytest.approx(total, abs=1e-9)
+        assert row["standard_error"] == pytest.approx(math.sqrt(spread))
+        low = stats.gamma.ppf(0.025, total**2 / spread, scale=spread / total) if total else 0
+        above, wider = total + most, spread + most**2
+        high = stats.gamma.ppf(0.975, above**2 / wider, scale=wider / above)
+        assert (row["low"], row["high"]) == pytest.approx((low, high), rel=1e-6)
+        assert (row["at_risk"], row["events"]) == counts[target][:2]
+
+
 def test_weights_of_a_month_reproduce_any_straight_line():
     weights = local_linear_weights(40, 12)
     line = 0.01 + 0.002 * np.arange(40)
     assert weights.sum(axis=1) == pytest.approx(1)
     assert weights @ line == pytest.approx(line)
-
-
-def test_weights_are_those_of_local_least_squares_and_of_the_kernel_inside():
-    weights = local_linear_weights(30, 5)
-    place = np.arange(30)
-    for target in (0, 2, 15):
-        kernel = np.maximum(1 - ((place - target) / 5) ** 2, 0)
-        for unit in np.eye(30):
-            # numpy weights residuals, not their squares.
-            fitted = np.polyfit(place - target, unit, 1, w=np.sqrt(kernel))[-1]
-            assert weights[target] @ unit == pytest.approx(fitted, abs=1e-9)
-    kernel = np.maximum(1 - (np.arange(-15, 15) / 5) ** 2, 0)
-    assert weights[15] == pytest.approx(kernel / kernel.sum())
-
-
-def test_equal_weights_give_garwoods_interval():
-    low, high = weighted_rate(np.full((1, 4), 1 / 250), [0, 3, 1, 3])
-    assert (low.item(), high.item()) == pytest.approx(poisson_rate(7, 250))
 
 
 def test_no_event_leaves_room_above_and_none_below(runs_of):
@@ -78,15 +113,6 @@ def test_estimate_is_never_negative_and_within_its_interval(drawn_runs):
 def test_one_month_is_smoothed_over_nothing(runs_of):
     table = smoothed_hazard(runs_of([0, 0], [1, 0], 1), event="dissolved")
     assert table["estimate"].tolist() == [6.0]
-
-
-def test_hazards_of_the_causes_add_up(with_causes):
-    runs = with_causes(np.random.default_rng(2), 400)
-    whole = hazard(runs, event="dissolved")
-    parts = [hazard(runs, event="dissolved", cause=cause) for cause in CAUSES]
-    assert parts[0]["event"].iloc[0] == "dissolved: frustration"
-    assert (parts[0]["person_months"] == whole["person_months"]).all()
-    assert (sum(part["events"] for part in parts) == whole["events"]).all()
 
 
 def test_in_the_subdistribution_view_the_dissolved_stay_at_risk(runs_of):
@@ -127,8 +153,6 @@ def test_until_leaves_out_the_months_in_which_maturity_cannot_be_seen(runs_of):
         ({"view": "specific"}, "Did you mean `cause-specific`"),
         ({"bandwidth": 1}, "bandwidth = 1"),
         ({"until": 61}, "until = 61"),
-        ({"cause": "frustation"}, "Did you mean `frustration`"),
-        ({"event": "matured", "cause": "vote"}, "only dissolution has causes"),
     ],
 )
 def test_nonsense_is_refused(with_causes, asked, said):
@@ -137,9 +161,10 @@ def test_nonsense_is_refused(with_causes, asked, said):
         smoothed_hazard(runs, **{"event": "dissolved", **asked})
 
 
-def test_a_cause_needs_its_column(runs_of):
-    with pytest.raises(TableError, match="cause"):
-        hazard(runs_of([0], [5], 60), event="dissolved", cause="vote")
+def test_a_stretch_holds_whole_months(runs_of):
+    for width in (0, 1.5):
+        with pytest.raises(TableError, match=f"^hazard, width = {width}:"):
+            hazard(runs_of([0], [0], 12), event="dissolved", width=width)
 
 
 @pytest.mark.parametrize("slope", [0.0, 1e-4])
@@ -180,21 +205,6 @@ def test_incidence_of_a_cause_is_its_closed_form(with_causes):
         table = cumulative_incidence(runs, event="dissolved", cause=cause, by=[12, 36, 60])
         expected = theory.cumulative_incidence([12, 36, 60], rates)[0]
         assert ((table["estimate"] - expected).abs() < 4 * table["standard_error"]).all()
-
-
-def test_months_lost_to_the_causes_add_up_to_the_months_not_lived(with_causes):
-    runs = with_causes(np.random.default_rng(6), 300)
-    table = months_lost(runs, horizon=48).set_index("cause")
-    whole = table.loc["any", "estimate"]
-    assert table.drop(index="any")["estimate"].sum() == pytest.approx(whole)
-    alive = restricted_mean(runs, event="dissolved", horizon=48)
-    assert 48 - whole == pytest.approx(alive["estimate"].item())
-    assert table.loc["any", "standard_error"] == pytest.approx(alive["standard_error"].item())
-    lost = np.where(
-        runs["cause"] == "sponsor", 48 - np.minimum(runs["months"], 48), 0
-    )  # fully watched: a plain mean
-    assert table.loc["sponsor", "estimate"] == pytest.approx(lost.mean())
-    assert table.loc["sponsor", "standard_error"] == pytest.approx(lost.std() / np.sqrt(300))
 
 
 def test_a_cause_that_took_nobody_may_yet_have_cost_months(with_causes):

@@ -15,14 +15,8 @@ EXACT = 1e-12
 
 
 @pytest.fixture
-def runs(drawn_runs):
-    """Runs that mature or dissolve, all watched for 60 months."""
-    return drawn_runs(np.random.default_rng(21), 300)
-
-
-@pytest.fixture
 def censored(drawn_runs):
-    """The same kind, each watched for a time of its own."""
+    """Runs that mature or dissolve, each watched for another time."""
     return drawn_runs(np.random.default_rng(22), 300, censor=0.02)
 
 
@@ -66,21 +60,3 @@ def test_incidence_and_its_error_are_those_of_scikit_survival(censored):
         error = np.abs(high - low) / 2 / stats.norm.ppf(0.975) * theirs * np.abs(np.log(theirs))
         inside = theirs > 0
         assert ours["standard_error"].to_numpy()[inside] == pytest.approx(error[inside], rel=1e-9)
-
-
-@pytest.mark.parametrize("view", ["cause-specific", "subdistribution"])
-def test_ratios_are_those_of_scikit_survivals_cox_model(drawn_runs, view):
-    """For theirs, those who dissolved first are told to have waited until the end of watching."""
-    linear_model = pytest.importorskip("sksurv.linear_model")
-    from sksurv.util import Surv
-
-    generator = np.random.default_rng(23)
-    arms = [drawn_runs(generator, 200, mature=rate, dissolve=0.02) for rate in (0.02, 0.03)]
-    found = hazard_ratios(*arms, event="matured", until=55).set_index("view").loc[view]
-    first = [first_events(arm, "matured").until(55, where="test") for arm in arms]
-    month, cause = np.concatenate([arm[:2] for arm in first], axis=1)
-    if view == "subdistribution":
-        month = np.where(cause == 2, 55, month)
-    model = linear_model.CoxPHSurvivalAnalysis(ties="efron", tol=1e-14)
-    model.fit(np.repeat([[0.0], [1.0]], 200, axis=0), Surv.from_arrays(cause == 1, month))
-    assert found["log_ratio"] == pytest.approx(model.coef_[0], abs=1e-9)

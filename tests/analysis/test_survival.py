@@ -1,16 +1,26 @@
+import math
+
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
+from tests.analysis import by_hand
 from trustsim.analysis import (
     TableError,
     cumulative_incidence,
-    hazard,
     median_given_event,
+    months_lost,
     restricted_mean,
 )
-from trustsim.analysis.intervals import wilson
+from trustsim.schema import CAUSES
+
+ASKED = [
+    {"event": "matured"},
+    {"event": "dissolved"},
+    {"event": "dissolved", "first": True},
+    {"event": "dissolved", "cause": "vote"},
+]
+RANKS = {0.1: "first decile", 0.5: "median"}
 
 
 @pytest.fixture
@@ -19,59 +29,148 @@ def four(runs_of):
     return runs_of([10, 0, 30, 0], [40, 20, 0, 0], 60)
 
 
-def test_dissolution_before_maturity_ends_the_wait_for_maturity(four):
-    table = cumulative_incidence(four, event="matured")
-    assert table["month"].tolist() == list(range(61))
-    at = table.set_index("month")
-    assert at.loc[[0, 9, 10, 29, 30, 60], "estimate"].tolist() == [0, 0, 0.25, 0.25, 0.5, 0.5]
-    assert at.loc[[10, 11, 20, 21, 30, 31, 60], "at_risk"].tolist() == [4, 3, 3, 2, 2, 1, 1]
-    assert at.loc[60, "events"] == 2
-    assert (at.loc[0, "low"], at.loc[0, "high"]) == (0, 0)
+@pytest.fixture(params=[False, True], ids=["watched alike", "censored"])
+def tables(request):
+    generator = np.random.default_rng(51)
+    return [by_hand.random_runs(generator, 9, censored=request.param) for _ in range(12)]
 
 
-def test_dissolution_is_counted_whether_or_not_maturity_came_first(four):
-    table = cumulative_incidence(four, event="dissolved", by=[20, 39, 40, 60])
-    assert table["estimate"].tolist() == [0.25, 0.25, 0.5, 0.5]
+@pytest.mark.parametrize("asked", ASKED)
+def test_incidence_is_its_definition_in_fractions(tables, asked):
+    """Every month of random tables: the share, its error, Wilson's interval, and the counts."""
+    for runs in tables:
+        cases = by_hand.waits(runs, **asked)
+        expected = by_hand.incidence(by_hand.hazards_of(cases))
+        table = cumulative_incidence(runs, **asked).set_index("month")
+        assert tuple(table.loc[0, ["estimate", "low", "high", "events"]]) == (0, 0, 0, 0)
+        for month, share in enumerate(expected, start=1):
+            row = table.loc[month]
+            assert row["estimate"] == pytest.approx(float(share), abs=1e-12)
+            spread = by_hand.variance(cases, lambda h, n=month: by_hand.incidence(h)[n - 1])
+            assert row["standard_error"] == pytest.approx(math.sqrt(spread), abs=1e-9)
+            size = sum(kind > 0 or when >= month for when, kind in cases)
+            if 0 < share < 1 and spread > 0:
+                size = float(share * (1 - share) / spread)
+            bounds = by_hand.wilson(float(share), size)
+            assert (row["low"], row["high"]) == pytest.approx(bounds, abs=1e-9)
+            assert row["at_risk"] == sum(when >= month for when, _ in cases)
+            assert row["events"] == sum(kind == 1 and when <= month for when, kind in cases)
+            assert row["n"] == len(runs)
 
 
-def test_maturity_and_dissolution_in_one_month_is_maturity(runs_of):
-    table = cumulative_incidence(runs_of([12], [12], 60), event="matured", by=[12])
-    assert table["estimate"].item() == 1
+def test_first_of_the_two_never_adds_up_to_more_than_all(tables):
+    for runs in tables:
+        matured = cumulative_incidence(runs, event="matured")["estimate"]
+        ended = cumulative_incidence(runs, event="dissolved", first=True)["estimate"]
+        assert (matured + ended <= 1 + 1e-12).all()
 
 
-def test_the_interval_is_wilsons_when_nobody_is_censored_before(four):
-    row = cumulative_incidence(four, event="matured", by=[30]).iloc[0]
-    assert (row["low"], row["high"]) == pytest.approx(wilson(2, 4))
+@pytest.mark.parametrize("event", ["matured", "dissolved"])
+def test_a_restricted_mean_is_the_horizon_less_the_area(tables, event):
+    names = {"matured": "months not mature", "dissolved": "months alive"}
+    for runs in tables:
+        cases = by_hand.waits(runs, event)
+        horizon = max(when for when, _ in cases)
+        row = restricted_mean(runs, event=event, horizon=horizon).iloc[0]
+        lost = by_hand.area(cases, horizon)
+        assert row["estimate"] == pytest.approx(float(horizon - lost))
+        spread = by_hand.variance(
+            cases,
+            lambda h, end=horizon: sum(by_hand.incidence(h)[n - 1] for n in range(1, end)),
+        )
+        error = math.sqrt(spread)
+        assert row["standard_error"] == pytest.approx(error, abs=1e-9)
+        if lost:
+            reach = by_hand.Z * error
+            assert row["low"] == pytest.approx(max(row["estimate"] - reach, 0), abs=1e-9)
+            assert row["high"] == pytest.approx(min(row["estimate"] + reach, horizon), abs=1e-9)
+        assert (row["quantity"], row["unit"]) == (f"{names[event]}, restricted mean", "months")
+        assert (row["month"], row["n"]) == (horizon, len(runs))
 
 
-def test_a_month_past_the_horizon_is_refused(four):
-    with pytest.raises(TableError, match="by = 61"):
-        cumulative_incidence(four, event="matured", by=[61])
+def test_months_lost_are_the_areas_of_the_causes(tables):
+    for runs in tables:
+        horizon = max(when for when, _ in by_hand.waits(runs, "dissolved"))
+        table = months_lost(runs, horizon=horizon).set_index("cause")
+        assert table.index.tolist() == [*CAUSES, "any"]
+        for cause in (*CAUSES, None):
+            cases = by_hand.waits(runs, "dissolved", cause=cause)
+            row = table.loc[cause or "any"]
+            assert row["estimate"] == pytest.approx(float(by_hand.area(cases, horizon)))
+            assert row["events"] == sum(kind == 1 for _, kind in cases)
+        parts = table["estimate"].drop("any").sum()
+        assert parts == pytest.approx(table.loc["any", "estimate"])
+
+
+@pytest.mark.parametrize("horizon", [5, 7])
+def test_quantiles_are_those_of_the_sorted_months(horizon):
+    """Everybody watched: order statistics, with ranks that leave a fortieth on either side."""
+    generator = np.random.default_rng(52)
+    for size in (9, 40):
+        runs = by_hand.random_runs(generator, size)
+        cases = by_hand.waits(runs, "matured")
+        months = sorted(when for when, kind in cases if kind == 1 and when <= horizon)
+        table = median_given_event(runs, event="matured", horizon=horizon)
+        for row, share in zip(table.to_dict("records"), RANKS, strict=True):
+            count = len(months)
+            rank = math.ceil(share * count - 1e-9)
+            low = int(stats.binom.ppf(0.025, count, share))
+            high = int(stats.binom.ppf(0.975, count, share)) + 1
+            assert row["estimate"] == months[rank - 1]
+            assert row["low"] == (months[low - 1] if low >= 1 else 1)
+            assert row["high"] == (months[high - 1] if high <= count else horizon)
+            assert row["quantity"] == f"{RANKS[share]} month of those matured"
+            assert (row["n"], row["unit"], row["month"]) == (count, "months", horizon)
+
+
+def test_after_censoring_a_median_is_as_sure_as_its_share_is():
+    """Order statistics of as many events as would give the conditional share its variance."""
+    generator = np.random.default_rng(53)
+    fewer = 0
+    for _ in range(12):
+        runs = by_hand.random_runs(generator, 30, censored=True)
+        cases = by_hand.waits(runs, "matured")
+        last = max(when for when, kind in cases if kind == 1)
+        shares = by_hand.incidence(by_hand.hazards_of(cases))
+        conditional = [float(one / shares[last - 1]) for one in shares[:last]]
+        median = by_hand.reached(conditional, 0.5)
+        ratio = shares[median - 1] / shares[last - 1]
+
+        def leaning(hazards, at=median, ratio=ratio, last=last):
+            found = by_hand.incidence(hazards)
+            return found[at - 1] - ratio * found[last - 1]
+
+        spread = by_hand.variance(cases, leaning) / shares[last - 1] ** 2
+        events = sum(kind == 1 for _, kind in cases)
+        size = events if ratio == 1 else max(math.floor(ratio * (1 - ratio) / spread), 1)
+        fewer += size < events
+        low = int(stats.binom.ppf(0.025, size, 0.5))
+        high = int(stats.binom.ppf(0.975, size, 0.5)) + 1
+        table = median_given_event(runs, event="matured", horizon=last, shares=[0.5])
+        row = table.iloc[0]
+        assert (row["estimate"], row["n"]) == (median, events)
+        assert row["low"] == (by_hand.reached(conditional, low / size) if low >= 1 else 1)
+        assert row["high"] == (by_hand.reached(conditional, high / size) if high <= size else last)
+    assert fewer > 0
+
+
+def test_months_and_horizons_that_nobody_watched_are_refused(four):
+    for month in (61, -1, 30.5):
+        with pytest.raises(TableError, match=f"^cumulative_incidence, by = {month}: must be"):
+            cumulative_incidence(four, event="matured", by=[0, month])
+    for estimator in (restricted_mean, median_given_event):
+        with pytest.raises(TableError, match=rf"^{estimator.__name__}, horizon = 61:"):
+            estimator(four, event="matured", horizon=61)
+    with pytest.raises(TableError, match=r"^months_lost, horizon = 0:"):
+        months_lost(four.assign(cause=["vote", "vote", None, None]), horizon=0)
+    with pytest.raises(TableError, match=r"^median_given_event, share = 0:"):
+        median_given_event(four, event="matured", horizon=60, shares=[0])
 
 
 def test_when_all_have_ended_every_later_month_is_known(runs_of):
     runs = runs_of([0, 0], [10, 20], 60)
     assert cumulative_incidence(runs, event="dissolved", by=[90])["estimate"].item() == 1
-
-
-def test_at_the_start_nothing_has_happened_asked_for_or_not(four):
-    asked = cumulative_incidence(four, event="matured", by=[0, 30])
-    every = cumulative_incidence(four, event="matured")
-    pd.testing.assert_frame_equal(asked, every.iloc[[0, 30]].reset_index(drop=True))
-    start = asked.iloc[0]
-    assert (start["estimate"], start["low"], start["high"], start["events"]) == (0, 0, 0, 0)
-    with pytest.raises(TableError, match="by = -1"):
-        cumulative_incidence(four, event="matured", by=[0, -1])
-
-
-def test_an_unknown_event_is_refused_with_the_nearest(four):
-    with pytest.raises(TableError, match="Did you mean `matured`"):
-        cumulative_incidence(four, event="mature")
-
-
-def test_a_missing_column_is_named(four):
-    with pytest.raises(TableError, match="month_matured"):
-        cumulative_incidence(four.drop(columns="month_matured"), event="matured")
+    assert cumulative_incidence(runs, event="dissolved")["month"].tolist() == list(range(21))
 
 
 def test_closed_form_of_constant_competing_hazards(drawn_runs):
@@ -105,15 +204,6 @@ def test_intervals_cover_as_often_as_they_say(drawn_runs, censor):
         row = table.loc[min(36, table.index.max())]
         hits += row["low"] <= truth <= row["high"]
     assert hits / 600 > 0.894
-
-
-def test_restricted_mean_counts_the_dissolved_as_never_mature(four):
-    # min(T, 60): 10, 60 (dissolved first), 30, 60
-    row = restricted_mean(four, event="matured", horizon=60).iloc[0]
-    assert row["estimate"] == pytest.approx(40)
-    assert row["standard_error"] == pytest.approx(np.std([10, 60, 30, 60]) / 2)
-    # min(T, 25) of dissolution: 25, 20, 25, 25
-    assert restricted_mean(four, event="dissolved", horizon=25)["estimate"].item() == 23.75
 
 
 def test_restricted_mean_under_censoring_matches_the_closed_form(drawn_runs):
@@ -191,18 +281,6 @@ def test_a_truth_outside_that_end_would_seldom_show_no_event(runs_of, size):
     assert (1 - share) ** size <= 0.025
 
 
-def test_median_and_decile_are_of_those_to_whom_it_happens(runs_of):
-    matured = [*range(1, 22), 50, 0, 0, 0]
-    runs = runs_of(matured, [0] * 25, 60)
-    table = median_given_event(runs, event="matured", horizon=40)
-    assert table["n"].tolist() == [21, 21]
-    assert table["estimate"].tolist() == [3, 11]
-    # Ranks of the median of 21: binomial .025 and .975 quantiles are 6 and 15.
-    assert (table["low"][1], table["high"][1]) == (6, 16)
-    # The first decile of 21 has no lower bound but the first month.
-    assert table["low"][0] == 1
-
-
 def test_median_without_any_event_is_missing(runs_of):
     table = median_given_event(runs_of([0, 0], [0, 0], 60), event="matured", horizon=60)
     assert table["estimate"].isna().all()
@@ -225,27 +303,3 @@ def test_median_interval_covers(drawn_runs, censor):
         row = median_given_event(runs, event="matured", horizon=48, shares=[0.5]).iloc[0]
         hits += row["low"] <= truth <= row["high"]
     assert hits / 400 > 0.896
-
-
-def test_hazard_divides_events_by_time_at_risk(runs_of):
-    # Months 1-6: dissolved in 3 and 6, two go on: 3 + 6 + 6 + 6 = 21 months.
-    # Months 7-12: dissolved in 8, one censored at 12: 2 + 6 = 8 months.
-    runs = runs_of([0] * 4, [3, 6, 8, 0], 12)
-    table = hazard(runs, event="dissolved", width=6)
-    assert table["person_months"].tolist() == [21, 8]
-    assert table["events"].tolist() == [2, 1]
-    assert table["estimate"].tolist() == pytest.approx([2 / 21 * 12, 1 / 8 * 12])
-    assert table[["month_from", "month_to"]].to_numpy().tolist() == [[1, 6], [7, 12]]
-    # Garwood for 2 events: .2422 and 7.2247.
-    assert table["low"][0] == pytest.approx(0.2422 / 21 * 12, rel=1e-3)
-    assert table["high"][0] == pytest.approx(7.2247 / 21 * 12, rel=1e-3)
-
-
-def test_hazard_of_maturity_leaves_out_those_that_dissolved(runs_of):
-    table = hazard(runs_of([5, 0], [0, 2], 10), event="matured", width=10)
-    assert (table["person_months"].item(), table["events"].item()) == (7, 1)
-
-
-def test_a_stretch_without_months_is_refused(runs_of):
-    with pytest.raises(TableError, match="width"):
-        hazard(runs_of([0], [0], 12), event="dissolved", width=0)

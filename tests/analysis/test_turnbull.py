@@ -75,17 +75,43 @@ def test_designation_of_english_partnerships():
     assert table["mass"].iloc[-1] == pytest.approx(13 / 42, abs=1e-5)
 
 
+def test_those_forced_by_a_deadline_are_censored_at_the_inspection_before_it():
+    columns = {"left_years": [0, 1, 1], "right_years": [1, 2, 2], "deadline_forced": [0, 0, 1]}
+    units = pd.DataFrame(columns)
+    pd.testing.assert_frame_equal(designation(units), turnbull([0, 1, 1], [1, 2, np.inf]))
+    for column in columns:
+        with pytest.raises(TableError, match=f"^units, column = {column}:"):
+            designation(units.drop(columns=column))
+
+
+@pytest.mark.parametrize("size", [3, 29, 60])
+def test_a_share_of_time_is_never_over_one(size):
+    """Sums of many fractions are: these are of one case in each of so many years."""
+    table = turnbull(np.arange(size), np.arange(size) + 1)
+    assert table["estimate"].max() <= 1
+    assert table["estimate"].tolist() == pytest.approx((np.arange(size) + 1) / size)
+
+
 @pytest.mark.parametrize(
     ("left", "right", "weights"),
     [
         ([], [], None),
+        (0, 1, None),
+        ([[0, 1]], [[1, 2]], None),
+        ([0, 1], [1], None),
+        ([0, 1], [1, 2], [1]),
         ([1], [0], None),
-        ([np.nan], [1], None),
+        ([0, np.nan], [1, 1], None),
         ([-np.inf], [1], None),
         ([0], [1], [0]),
-        ([0, 1], [1], None),
+        ([0, 0], [1, 1], [1, -1]),
     ],
 )
 def test_nonsense_is_refused(left, right, weights):
-    with pytest.raises(TableError, match="turnbull"):
+    with pytest.raises(TableError, match=r"^turnbull, "):
         turnbull(left, right, weights)
+
+
+def test_the_entry_that_is_wrong_is_named_with_its_dates():
+    with pytest.raises(TableError, match=r"^turnbull, entry 1 = \(3.0, 2.0\):"):
+        turnbull([0, 3, 0], [0, 2, 1])

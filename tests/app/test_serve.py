@@ -60,5 +60,5 @@ def test_ctrl_c_stops_it_with_one_line():
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert any("the app is at" in line for line in server.stderr)
         server.send_signal(signal.SIGINT)
-        assert server.stderr.read() == "trustsim: the app is stopped\n"
+        assert server.stderr.read() == "trustsim: the app has stopped\n"
     assert server.returncode == 0

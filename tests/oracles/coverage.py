@@ -12,7 +12,6 @@ from trustsim import theory
 from trustsim.analysis import (
     cumulative_incidence,
     hazard,
-    hazard_ratios,
     median_given_event,
     months_lost,
     restricted_mean,
@@ -56,31 +55,6 @@ def ending(generator, size, hazards):
     ends = generator.random((size, len(hazards))) < hazards
     dissolved = np.where(ends.any(axis=1), ends.argmax(axis=1) + 1, 0)
     return runs_table(np.zeros(size, dtype=int), dissolved, np.full(size, len(hazards)))
-
-
-def twins(generator, size, ratio):
-    """Two arms that mature at exponential times, seven of ten pairs on the same luck."""
-    luck = generator.exponential(size=size)
-    other = np.where(generator.random(size) < 0.7, luck, generator.exponential(size=size))
-    arms = []
-    for each, rate in ((luck, MATURE), (other, MATURE * ratio)):
-        times, rivals = np.ceil(each / rate), np.ceil(generator.exponential(100, size))
-        matured = np.where((times <= rivals) & (times <= HORIZON), times, 0).astype(int)
-        dissolved = np.where((times > rivals) & (rivals <= HORIZON), rivals, 0).astype(int)
-        arms.append(runs_table(matured, dissolved, np.full(size, HORIZON)))
-    return arms
-
-
-def subdistribution_arm(generator, size, factor, most=0.6):
-    """The design of Fine & Gray 1999: F = 1 - (1 - p(1 - e**-t))**factor, in units of a year."""
-    luck = generator.random(size)
-    happens = luck < 1 - (1 - most) ** factor
-    share = np.where(happens, (1 - (1 - luck) ** (1 / factor)) / most, 0.5)
-    times = np.where(happens, -np.log(1 - share), generator.exponential(size=size))
-    months = np.minimum(np.ceil(12 * times).astype(int), 120)
-    return runs_table(
-        np.where(happens, months, 0), np.where(happens, 0, months), np.full(size, 120)
-    )
 
 
 def holds(row, truth):
@@ -183,19 +157,6 @@ def rows(generator):
         said = "constant" if slope == 0 else "rising"
         for place, found in zip(places, coverage(smooth), strict=True):
             yield f"smoothed hazard, {said}, month {place}", 200, found
-
-    def ratio():
-        table = hazard_ratios(*twins(generator, 150, np.exp(0.4)), event="matured")
-        return holds(table.set_index("view").loc["cause-specific"], np.exp(0.4))
-
-    yield "cause-specific ratio of twins", 150, coverage(ratio)
-
-    def subdistribution():
-        arms = [subdistribution_arm(generator, 150, factor) for factor in (1.0, np.exp(0.5))]
-        table = hazard_ratios(*arms, event="matured", paired=False)
-        return holds(table.set_index("view").loc["subdistribution"], np.exp(0.5))
-
-    yield "subdistribution ratio, separate luck", 150, coverage(subdistribution)
 
 
 def main():

@@ -77,24 +77,6 @@ def mean_rows(generator):
     yield "restricted mean", ours["estimate"], restricted_mean_survival_time(fitter, t=300), 1e-9
 
 
-def ratio_rows(generator):
-    baseline = runs_without_ties(generator, maturing=0.6)
-    other = runs_without_ties(generator, maturing=0.7, after=1)
-    table = hazard_ratios(baseline, other, event="matured").set_index("view")
-    month, cause = np.concatenate(
-        [first_events(runs, "matured")[:2] for runs in (baseline, other)], axis=1
-    )
-    for view, ours in table.iterrows():
-        waited = np.where(cause == 2, HORIZON, month) if view == "subdistribution" else month
-        data = pd.DataFrame({"month": waited, "matured": cause == 1})
-        data["second"], data["pair"] = np.repeat([0, 1], SIZE), np.tile(np.arange(SIZE), 2)
-        fitter = lifelines.CoxPHFitter()
-        fitter.fit(data, "month", "matured", cluster_col="pair", formula="second")
-        yield f"log ratio, {view}", ours["log_ratio"], fitter.params_["second"], 1e-6
-        error = fitter.standard_errors_["second"]
-        yield f"its standard error (twins), {view}", ours["standard_error"], error, 1e-6
-
-
 def interval_rows(generator):
     left = generator.integers(0, 20, SIZE).astype(float)
     right = np.where(generator.random(SIZE) < 0.3, np.inf, left + generator.integers(1, 8, SIZE))
@@ -113,7 +95,7 @@ def main():
     print(f"lifelines {lifelines.__version__}\n")
     print("| estimate | largest difference | allowed |\n| --- | --- | --- |")
     wrong = 0
-    for part in (survival_rows, mean_rows, ratio_rows, interval_rows):
+    for part in (survival_rows, mean_rows, interval_rows):
         for name, ours, theirs, allowed in part(generator):
             difference = float(np.max(np.abs(np.asarray(ours) - np.asarray(theirs))))
             wrong += not difference <= allowed
