@@ -39,7 +39,7 @@ from trustsim.report import (
     sources_section,
     table,
 )
-from trustsim.report.pieces import plain_number
+from trustsim.report.words import plain_number
 
 HERE = Path(__file__).parent
 MEASURED = ("quantity", "estimate", "low", "high", "unit", "n")

@@ -570,15 +570,6 @@ def test_only_markup_is_taken_as_it_is():
     assert "&lt;b&gt;" in cells
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0, "0"), (-2, "\N{MINUS SIGN}2"), (1.5, "1.5"), (0.00012345, "0.000123"), (12345.6, "12,346"),
-     (NAN, "\N{EN DASH}"), (pd.NA, "\N{EN DASH}"), (True, "True"), ("a", "a")],
-)  # fmt: skip
-def test_numbers_in_tables_are_short(value, text):
-    assert words.plain_number(value) == text
-
-
 def test_an_estimate_without_an_interval_stands_alone():
     assert words.cell(words.Estimate(1.5, NAN, NAN, "members", 1)) == "1.50"
     assert words.cell(words.Estimate(NAN, NAN, NAN, "months", 0)) == "none"

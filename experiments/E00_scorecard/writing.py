@@ -19,7 +19,6 @@ from trustsim.calibration import FACTORS, TARGETS
 from trustsim.output import now, versions, whole_folder, write_manifest
 from trustsim.report.exhibits import picture
 from trustsim.report.pieces import (
-    MINUS,
     Markup,
     Sources,
     bullets,
@@ -29,12 +28,12 @@ from trustsim.report.pieces import (
     joined,
     page,
     paragraph,
-    plain_number,
     section,
     sources_section,
     table,
 )
 from trustsim.report.run import footer_text
+from trustsim.report.words import MINUS, plain_number
 
 if TYPE_CHECKING:
     from E00_scorecard.facts import Fact

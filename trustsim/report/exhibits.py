@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import tomllib
 from collections.abc import Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from trustsim.report.words import FIRST, FIRST_OF_TWO, INTERVALS, SHARE, reported_months
+from trustsim.report.words import FIRST_OF_TWO, INTERVALS, SHARE, reported_months
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,49 +67,28 @@ def tables_of(runs: Runs) -> list[Table]:
     if runs.scenario.values()["may_exit"] == 0:
         bound = " No member may leave here (may_exit = 0): 0 by definition, not by luck."
     months = reported_months(runs.horizon)
-    return [
-        Table(
-            "first_of_two",
-            FIRST,
-            "What had come first by then: the first three shares add up to 100 %. Dissolved at all "
-            "is another question: it also counts the partnerships that had matured before they "
-            f"ended. {INTERVALS}",
-            first_of_two(runs, months),
-        ),
-        Table(
-            "attrition",
-            "Attrition",
-            "Partnerships that have ended, whether or not they had matured before, and members "
-            f"lost. {INTERVALS}{bound}",
-            runs.attrition(months),
-        ),
-        Table(
-            "causes",
-            "Why they ended",
-            "Share of all partnerships that ended for this cause within the horizon. The first "
-            "five are the cause of the last member's exit.",
-            causes_of(runs),
-        ),
-        Table(
-            "time_to_maturity",
-            "Time-to-maturity",
-            "Those that dissolve first never mature; nobody is counted as mature before it "
-            "happened, and the runs that end at the horizon are not taken for failures.",
-            runs.time_to_maturity(),
-        ),
-        Table(
-            "status",
-            "Where they stand",
-            f"Status at the end of that month. {INTERVALS}",
-            runs.status_shares(months),
-        ),
-        Table(
-            "turnover",
-            "Turnover of key people",
-            "Key individuals who left of their own accord, per person-year.",
-            turnover_rate(runs.runs),
-        ),
-    ]
+    found = {
+        "first_of_two": first_of_two(runs, months),
+        "attrition": runs.attrition(months),
+        "causes": causes_of(runs),
+        "time_to_maturity": runs.time_to_maturity(),
+        "status": runs.status_shares(months),
+        "turnover": turnover_rate(runs.runs),
+    }
+    words = {"intervals": INTERVALS, "bound": bound}
+    return [Table(name, *said("tables", name, **words), data) for name, data in found.items()]
+
+
+def said(kind: str, name: str, **values: object) -> tuple[str, str]:
+    """Title and caption of an exhibit, from captions.toml, with these values in their places."""
+    title, caption = captions()[kind][name]
+    return title.format(**values), caption.format(**values)
+
+
+@functools.cache
+def captions() -> dict[str, dict[str, tuple[str, str]]]:
+    """All titles and captions, by kind and name."""
+    return tomllib.loads((files("trustsim.report") / "captions.toml").read_text("utf-8"))
 
 
 def figures_of(runs: Runs) -> list[Figure]:
@@ -147,25 +129,15 @@ def picture(ax: Axes) -> bytes:
 
 def causes_of(runs: Runs) -> pd.DataFrame:
     """Share of partnerships that ended for each cause, with its interval."""
-    import pandas as pd
+    from trustsim.analysis.intervals import wilson_bounds
 
-    from trustsim.analysis.intervals import wilson
-
-    rows = []
-    for cause, count in runs.runs["cause"].value_counts(sort=False).items():
-        bounds = wilson(int(count), len(runs))
-        rows.append(
-            {
-                "quantity": str(cause),
-                "month": runs.horizon,
-                "estimate": int(count) / len(runs),
-                "low": bounds.low,
-                "high": bounds.high,
-                "unit": "share of partnerships",
-                "n": len(runs),
-            }
-        )
-    return pd.DataFrame(rows)
+    counts = runs.runs["cause"].value_counts(sort=False)
+    shares = counts.to_numpy(dtype=np.float64) / len(runs)
+    low, high = wilson_bounds(shares, np.full(len(shares), float(len(runs))))
+    table = counts.index.astype(str).to_frame(index=False, name="quantity")
+    return table.assign(
+        month=runs.horizon, estimate=shares, low=low, high=high, unit=SHARE, n=len(runs)
+    )
 
 
 def first_by_month(runs: Runs, by: Sequence[int] | None = None) -> dict[str, pd.DataFrame]:
@@ -219,15 +191,8 @@ def first_of_two(runs: Runs, by: Sequence[int]) -> pd.DataFrame:
 
 
 def _status(runs: Runs) -> Figure:
-    ax = runs.plot.status()
     counts = runs.occupancy.drop(columns=["members_lost_squared"])
-    return Figure(
-        "status",
-        "Where they stand",
-        "Share of partnerships in each status, month by month.",
-        picture(ax),
-        counts,
-    )
+    return Figure("status", *said("figures", "status"), picture(runs.plot.status()), counts)
 
 
 def _incidence(runs: Runs) -> Figure:
@@ -240,14 +205,8 @@ def _incidence(runs: Runs) -> Figure:
     ax = plot_cumulative_incidence(tables[mature])
     ax = plot_cumulative_incidence(tables[before], ax, label=before.replace(" ", "\n", 1))
     ax.set_ylabel("share of partnerships so far")
-    return Figure(
-        "incidence",
-        FIRST,
-        "Cumulative incidence of two events that compete: a partnership that dissolves first "
-        "never matures. With those to which neither has happened yet the two add up to 100 %.",
-        picture(ax),
-        pd.concat(tables.values(), ignore_index=True),
-    )
+    data = pd.concat(tables.values(), ignore_index=True)
+    return Figure("incidence", *said("figures", "incidence"), picture(ax), data)
 
 
 def _hazard(runs: Runs, event: str) -> Figure:
@@ -257,37 +216,22 @@ def _hazard(runs: Runs, event: str) -> Figure:
     table = hazard(runs.runs, event=event)
     width = table["month_to"] - table["month_from"] + 1
     table = table[table["person_months"] >= LEAST_AT_RISK * len(runs) * width]
-    titles = {"dissolved": "When they end", "matured": "When they mature"}
-    return Figure(
-        f"hazard_{event}",
-        titles[event],
-        f"How many a year, of the partnerships to which it could still happen: {event}, in "
-        f"stretches of six months. Ages that fewer than {LEAST_AT_RISK:.0%} get to are left out.",
-        picture(plot_hazard(table)),
-        table,
-    )
+    name = f"hazard_{event}"
+    words = said("figures", name, least=LEAST_AT_RISK)
+    return Figure(name, *words, picture(plot_hazard(table)), table)
 
 
 def _fan(runs: Runs, column: str) -> Figure:
     from trustsim import schema
     from trustsim.figures.runs import LEVELS
 
-    known = next(one for one in schema.MONTHS if one.name == column)
-    bands = (
-        runs.months.groupby("month")[column]
-        .quantile(np.array(list(LEVELS)))
-        .unstack()
-        .reset_index()
-    )
+    meaning = next(one.meaning for one in schema.MONTHS if one.name == column)
+    by_month = runs.months.groupby("month")[column]
+    bands = by_month.quantile(np.array(list(LEVELS))).unstack().reset_index()
     bands.columns = ["month", *(f"quantile_{level:g}" for level in LEVELS)]
-    return Figure(
-        f"fan_{column}",
-        f"How widely they differ: {column.replace('_', ' ')}",
-        f"{known.meaning[:1].upper()}{known.meaning[1:]}, among the partnerships still alive. "
-        "The bands show how partnerships differ, not how uncertain a mean is.",
-        picture(runs.plot.fan(column)),
-        bands,
-    )
+    plain = column.replace("_", " ")
+    words = said("figures", "fan", column=plain, meaning=meaning[:1].upper() + meaning[1:])
+    return Figure(f"fan_{column}", *words, picture(runs.plot.fan(column)), bands)
 
 
 def _story(runs: Runs) -> Figure:
@@ -297,17 +241,9 @@ def _story(runs: Runs) -> Figure:
 
     replicate = int(runs.runs["replicate"].iloc[0])
     model = runs.one(replicate, log_actions=False)
-    months = pd.DataFrame(model.month_rows())
-    events = model.events
+    months, events = pd.DataFrame(model.month_rows()), model.events
     told = events[events["event"].isin(TOLD)].drop_duplicates(["month", "event"])
     model.release()
     ax = plot_partnership_story(months, told[["month", "event"]].head(MOST_TOLD))
-    return Figure(
-        "story",
-        "One of them",
-        f"Partnership {replicate}, the first, as an example and no more: trust between its "
-        "people, maturity, the frustration of its members, and the show that a sponsor sees. "
-        f"The command trustsim story tells it in words. At most {MOST_TOLD} events are marked.",
-        picture(ax),
-        months,
-    )
+    words = said("figures", "story", replicate=replicate, most=MOST_TOLD)
+    return Figure("story", *words, picture(ax), months)

@@ -12,34 +12,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup as Markup  # for those who compose pages
+from markupsafe import escape
 
 from trustsim.catalogue import GRADES
 from trustsim.citations import Reference, reference
-from trustsim.report.words import MINUS, NO_BREAK, counted, plain_number, spoken
+from trustsim.report.words import counted, plain_number, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = [
-    "MINUS",
-    "NO_BREAK",
-    "Markup",
-    "Sources",
-    "bullets",
-    "code",
-    "element",
-    "figure",
-    "folded",
-    "joined",
-    "page",
-    "paragraph",
-    "plain_number",
-    "rendered",
-    "section",
-    "sources_section",
-    "table",
-]
 
 TEMPLATES = Environment(
     loader=PackageLoader("trustsim.report"),

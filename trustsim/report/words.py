@@ -17,7 +17,6 @@ MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
 SHARE = "share of partnerships"
-FIRST = "Which comes first: maturity or dissolution"
 FIRST_OF_TWO = ("matured", "dissolved before maturing", "neither yet", "dissolved at all")
 """What can have come first by some month, and last: dissolution, before or after maturity."""
 
