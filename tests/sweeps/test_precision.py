@@ -89,9 +89,8 @@ def coverage(values, outcome, truth, **target):
 def test_the_interval_of_a_share_covers_it_where_a_cell_stops(share, half_width, floor):
     """1,000 cells, each stopped by its own luck; true shares are known."""
     draws = np.random.default_rng(101).random((CELLS, CEILING)) < share
-    covered, sizes = coverage(
-        draws.astype(float), "dissolved", share, half_width=half_width, floor=floor
-    )
+    month = np.where(draws, 1.0, np.nan)
+    covered, sizes = coverage(month, "dissolved", share, half_width=half_width, floor=floor)
     assert covered >= 0.93 - CHANCE
     assert sizes.max() < CEILING
 
