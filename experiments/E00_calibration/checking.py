@@ -61,6 +61,7 @@ def checked_coverage(
     size: int,
     *,
     seed: int,
+    draws: int = 199,
     workers: int | None = None,
     progress: Progress = None,
 ) -> pd.DataFrame:
@@ -74,6 +75,8 @@ def checked_coverage(
         Simulations in the bank beside them.
     seed : int
         Of the bank; the errors take the next one.
+    draws : int, optional
+        Of each posterior, among which the truth is ranked.
     workers, progress
         As for `bank`; 2 studies + size steps.
 
@@ -89,7 +92,7 @@ def checked_coverage(
         SAMPLED: study_facts(truths, workers=workers, progress=progress),
     }
     parts = [
-        ranks(truths, seen, rest, seed=seed + 1).assign(errors=errors)
+        ranks(truths, seen, rest, seed=seed + 1, draws=draws).assign(errors=errors)
         for errors, seen in facts.items()
     ]
     return pd.concat(parts, ignore_index=True)

@@ -18,7 +18,7 @@ from E00_calibration.checking import checked_coverage, write_coverage
 from tqdm import tqdm
 
 HERE = Path(__file__).resolve().parent
-TOY = (20, 400)
+FULL_DRAWS, TOY = 199, (20, 1500, 39)
 
 
 def main() -> None:
@@ -31,11 +31,17 @@ def main() -> None:
     parser.add_argument("--toy", action="store_true", help="few studies and a small bank")
     parser.add_argument("--out", type=Path, default=HERE)
     options = parser.parse_args()
-    studies, bank = TOY if options.toy else (options.studies, options.bank)
+    full = (options.studies, options.bank, FULL_DRAWS)
+    studies, bank, draws = TOY if options.toy else full
     options.out.mkdir(parents=True, exist_ok=True)
     with tqdm(total=2 * studies + bank, disable=None) as bar:
         ranked = checked_coverage(
-            studies, bank, seed=options.seed, workers=options.workers, progress=bar.update
+            studies,
+            bank,
+            seed=options.seed,
+            draws=draws,
+            workers=options.workers,
+            progress=bar.update,
         )
     write_coverage(options.out, ranked)
     print(f"{studies} pseudo-studies; tables and figures are in {options.out}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from E00_calibration import checking, ranking
+from E00_calibration import checking
 from E00_calibration.checking import ASSUMED, SAMPLED
 from E00_calibration.ranking import NOMINAL, QUANTITIES
 
@@ -18,12 +18,7 @@ def ranked(monkeypatch, truths, made_up_bank):
     whole = pd.concat([truths, made_up_bank], ignore_index=True)
     monkeypatch.setattr(checking, "bank", lambda size, *_, **__: whole.head(size))
     monkeypatch.setattr(checking, "study_facts", lambda truths, **_: truths[list(OBSERVED)])
-    monkeypatch.setattr(checking, "ranks", small_ranks)
-    return checking.checked_coverage(len(truths), len(made_up_bank), seed=1)
-
-
-def small_ranks(*tables, seed):
-    return ranking.ranks(*tables, seed=seed, draws=39)
+    return checking.checked_coverage(len(truths), len(made_up_bank), seed=1, draws=39)
 
 
 def test_both_kinds_of_errors_are_ranked_and_written(ranked, tmp_path):

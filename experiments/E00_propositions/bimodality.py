@@ -7,17 +7,14 @@ statistic in C++; the core carries its own, so that it needs no compiler.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-import scipy
 from E00_propositions.dip import dip
 from numpy.typing import ArrayLike
 
-from trustsim.analysis.tables import Floats, TableError, require_columns
+from trustsim.analysis.tables import Floats, TableError
 from trustsim.errors import refusal
 
 LARGEST_NULL_SAMPLE = 1000
@@ -62,62 +59,6 @@ def dip_test(values: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> DipTest
     # The sample counts as one of the draws, so no p-value is 0.
     deeper = int((null >= found - 1e-12).sum())
     return DipTest(found, (deeper + 1) / (draws + 1))
-
-
-def bimodality_coefficient(values: ArrayLike) -> float:
-    """Skewness and kurtosis in one number; over 5/9, that of the uniform, hints at two peaks.
-
-    A hint only: a long tail does it too. Read it beside the dip test. Missing for a sample
-    without any spread.
-
-    Examples
-    --------
-    >>> round(bimodality_coefficient([0.0] * 50 + [1.0] * 50), 2)
-    0.95
-    """
-    sample = _sample(values)
-    if np.ptp(sample) == 0:
-        return float("nan")
-    size = len(sample)
-    skewness = float(scipy.stats.skew(sample, bias=False))
-    kurtosis = float(scipy.stats.kurtosis(sample, bias=False))
-    return (skewness**2 + 1) / (kurtosis + 3 * (size - 1) ** 2 / ((size - 2) * (size - 3)))
-
-
-def bimodality(
-    table: pd.DataFrame, columns: Sequence[str], *, draws: int = DRAWS, seed: int = 0
-) -> pd.DataFrame:
-    """Dip, its p-value and the bimodality coefficient of some columns, missing values left out.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row per partnership: a runs table, or one month of a months table.
-    columns : sequence of str
-        Which columns.
-    draws, seed : int, optional
-        As for `dip_test`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        quantity, dip, p_value, coefficient, n.
-    """
-    require_columns(table, columns, where="bimodality")
-    rows = []
-    for column in columns:
-        values = table[column].dropna().to_numpy(dtype=np.float64)
-        test = dip_test(values, draws=draws, seed=seed)
-        rows.append(
-            {
-                "quantity": column,
-                "dip": test.dip,
-                "p_value": test.p_value,
-                "coefficient": bimodality_coefficient(values),
-                "n": len(values),
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 @lru_cache(maxsize=32)

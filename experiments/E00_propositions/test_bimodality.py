@@ -1,9 +1,8 @@
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import pytest
-from E00_propositions.bimodality import bimodality, bimodality_coefficient, dip_test
+from E00_propositions.bimodality import dip_test
 from E00_propositions.dip import dip
 
 from trustsim.analysis import TableError
@@ -63,24 +62,18 @@ def test_large_samples_use_the_scaled_null():
     assert np.mean(below) == pytest.approx(0.5, abs=0.26)
 
 
-def test_coefficient_of_the_uniform_is_five_ninths():
-    assert bimodality_coefficient(np.linspace(0, 1, 20001)) == pytest.approx(5 / 9, abs=1e-3)
-    assert np.isnan(bimodality_coefficient([1.0] * 10))
-
-
-def test_one_row_per_column_without_what_is_missing():
-    table = pd.DataFrame({"mean_trust": [0.1, 0.1, 0.9, 0.9, None], "value": [1.0, 2, 3, 4, 5]})
-    found = bimodality(table, ["mean_trust", "value"], draws=99)
-    assert found["quantity"].tolist() == ["mean_trust", "value"]
-    assert found["n"].tolist() == [4, 5]
-    assert found["dip"].tolist() == pytest.approx([0.25, 0.1])
-
-
 def test_too_few_or_missing_values_are_refused():
     with pytest.raises(TableError, match="4 values"):
         dip_test([1.0, 2.0, 3.0])
     with pytest.raises(TableError, match="finite"):
         dip([1.0, np.nan])
+
+
+def test_the_least_p_value_is_one_in_all_draws_and_the_sample():
+    lumps = [0.0] * 50 + [1.0] * 50
+    assert dip_test(lumps, draws=19) == (pytest.approx(0.25), 1 / 20)
+    # No sample of four distinct values dips less than an even one.
+    assert dip_test([0.0, 1.0, 2.0, 3.0], draws=19).p_value == 1
 
 
 def linear_program_dip(values):

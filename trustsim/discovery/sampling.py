@@ -184,7 +184,7 @@ def regime_sample(
             table = paired_contrast(baseline.runs, other.runs, horizon=month, by=(month,))
             effects = table.set_index("outcome")
             for name in outcomes:
-                found = effects.loc[name]
+                found = effects.loc[[name]].iloc[0]
                 unit, better = str(found["unit"]), BETTER[name]
                 reach = margin_of(unit) if margin is None else margin
                 seen = {key: float(found[key]) for key in NUMBERS}
