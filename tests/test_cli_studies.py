@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from trustsim import cli
-from trustsim.sweeps.form import json_schema
+from trustsim.sweeps.study_file import json_schema
 
 FIVE_PARTS = re.compile(r"trustsim: \w+Error: .+?, [^=]+ = .*?: .*?\. [^\n]+\n")
 STUDY = """
@@ -214,7 +214,7 @@ def never(*_, **__):
 @pytest.fixture
 def nothing_begins(monkeypatch):
     """Nothing may be timed, compiled or stored."""
-    monkeypatch.setattr("trustsim.sweeps.foresee.foresee", never)
+    monkeypatch.setattr("trustsim.sweeps.forecast.forecast", never)
     monkeypatch.setattr("trustsim.engines.compiling.compile_kernel", never)
     monkeypatch.setattr("trustsim.sweeps.run.keeper_of", never)
 
@@ -248,7 +248,12 @@ def test_wrong_options_are_refused_alike_in_a_dry_run(
 SCREEN = STUDY.replace("[0.0, 0.8]", "[0.0, 0.8]\nnegativity = [1.5, 3.0]")
 SCREEN += '[design]\nkind = "morris"\npoints = 4\n'
 UNFIT = [
-    ((), ("0.0, 0.8", "0.0, 8.0"), "= impossible: every point must be a scenario"),
+    ((), ("0.0, 0.8", "0.0, 8.0"), "handover = 8.0: must be a number in [0, 1]"),
+    (
+        (),
+        ('["coordinator()"]', '["monitoring(target=2)"]'),
+        "= impossible: every point must be a scenario",
+    ),
     ((), ("points = 4", "points = 1"), "points = 1: must be two or more"),
     ((), ("morris", "lhs"), "design = lhs, 2 factors: has no trajectories"),
     (("--outcome", "mature"), ("", ""), "outcome = mature: is none of matured"),

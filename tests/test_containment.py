@@ -405,24 +405,6 @@ def theirs(tmp_path):
     return tmp_path / "results", study
 
 
-@pytest.mark.parametrize("place", ["runs", "runs/arm=baseline", "failures", "damaged", ".lock"])
-def test_a_folder_that_leads_out_is_not_written_into(theirs, place):
-    folder, study = theirs
-    ours = folder.parent / "ours"
-    if (folder / place).is_dir():
-        shutil.move(folder / place, folder.parent / "moved")
-    (folder / place).unlink(missing_ok=True)
-    (folder / place).symlink_to(ours if place != ".lock" else ours / "notes.json")
-    before = everything(folder.parent)
-    more = ts.Study("dyad", replicates=6, months=3)
-    for options in ({"resume": True}, {"resume": True, "retry_failed": True}):
-        with pytest.raises(ts.TrustsimError, match="a link to"):
-            sweep(study, folder, workers=1, **options)
-    with pytest.raises(ts.TrustsimError, match="a link to"):
-        sweep(more, folder, workers=1, extend=True)
-    assert everything(folder.parent) == before
-
-
 def test_a_folder_as_a_whole_may_be_a_link(theirs):
     folder, study = theirs
     (folder.parent / "elsewhere").symlink_to(folder)

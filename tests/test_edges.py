@@ -19,7 +19,6 @@ from trustsim.scenarios.change import Change
 from trustsim.scenarios.costs import person_months
 from trustsim.scenarios.interventions import coordinator, mandate
 from trustsim.sweeps import Sweep
-from trustsim.sweeps.foresee import foresee
 from trustsim.sweeps.merge import merge
 from trustsim.validation.one_arm import resampled, share_of
 
@@ -93,15 +92,6 @@ def test_a_grid_of_too_many_points_is_refused_before_it_is_made():
         ts.sweep(study)
 
 
-def test_what_a_study_takes_is_reckoned_from_one_cell_when_cells_are_slow(monkeypatch):
-    study = ts.Study("dyad", **DYAD, factors={"handover": [0.0, 0.4, 0.8]})
-    monkeypatch.setattr("trustsim.sweeps.foresee.SECONDS_A_CELL", 0.01)
-    assert foresee(study, workers=1).timed == 3
-    monkeypatch.setattr("trustsim.sweeps.foresee.SECONDS_IN_ALL", 0.0)
-    few = foresee(study, workers=1)
-    assert (few.timed, few.runs) == (1, (15, 15))
-
-
 LEVELS = pd.DataFrame({"handover": [0.0, 0.8]})
 LOOKS = {"outcome": "dissolved", "month": 6, "half_width": 0.1}
 
@@ -125,12 +115,6 @@ def test_a_design_that_lacks_something_or_contradicts_itself_is_refused(how, tol
     size = {} if "precision" in how else {"replicates": 5}
     with pytest.raises(StudyError, match=told):
         ts.sweep(ts.Study("dyad", **given, **size), workers=1)
-
-
-def test_a_study_of_which_nothing_can_be_simulated_takes_nothing():
-    study = ts.Study("dyad", replicates=5, months=6, arms={"watched": ["monitoring(target=3)"]})
-    found = foresee(study, workers=1)
-    assert (found.impossible, found.runs, found.timed, found.seconds) == (1, (0, 0), 0, (0.0, 0.0))
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from trustsim.sweeps.store import DAMAGED, MANIFEST, Store
+
 from tests.soak.harm import merging
 from tests.sweeps.conftest import Folder, same_bits
 from trustsim.errors import TrustsimError
 from trustsim.sweeps import Sweep
 from trustsim.sweeps.manifest import manifest_of
-from trustsim.sweeps.store import DAMAGED, MANIFEST, Store
 
 
 def compared(found: Path, right: Path) -> tuple[int, list[str]]:

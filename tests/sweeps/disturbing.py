@@ -120,7 +120,7 @@ class Disk:
 @contextmanager
 def disturbed(disk: Disk) -> Iterator[None]:
     """Every change of the disk goes by way of `disk`; nothing is synced, which takes long."""
-    from trustsim.sweeps import store
+    from trustsim.sweeps import parts
 
     with ExitStack() as stack:
         for owner, name in (
@@ -129,7 +129,7 @@ def disturbed(disk: Disk) -> Iterator[None]:
         ):
             stack.enter_context(mock.patch.object(owner, name, disk.counted(getattr(owner, name))))
         for owner, name, place in (
-            *((Path, "write_bytes", 0), (Path, "write_text", 0), (store, "write_parquet", 1)),
+            *((Path, "write_bytes", 0), (Path, "write_text", 0), (parts, "write_parquet", 1)),
         ):
             written = disk.written(getattr(owner, name), place)
             stack.enter_context(mock.patch.object(owner, name, written))

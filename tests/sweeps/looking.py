@@ -13,11 +13,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tests.sweeps import test_tampered as tampered
-from tests.sweeps.conftest import Folder
+from tests.sweeps.conftest import FIVE_PARTS, Folder
 from tests.sweeps.studies import KNOWN, MET, word
 from trustsim.errors import TrustsimError
-from trustsim.sweeps.notes import note_of
+from trustsim.sweeps.parts import read_part
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -81,8 +80,8 @@ def beside(folder: Path, runs: set[str]) -> set[str]:
 
 def pieces_of(folder: Path) -> set[tuple[str, int, int]]:
     """Ranges that are stored."""
-    notes = [note_of(path, deep=False) or {"pieces": []} for path in Folder(folder).parts()]
-    return {(key, first, count) for note in notes for key, first, count in note["pieces"]}
+    parts = [read_part(path, deep=False) for path in Folder(folder).parts()]
+    return {piece for part in parts if part is not None for piece in part.pieces}
 
 
 def told_number(summary: pd.DataFrame) -> Counter[str]:
@@ -99,7 +98,7 @@ def like(row: dict[str, str], one: str) -> bool:
 
 def one_line(problem: BaseException) -> bool:
     """Whether it is a message for people."""
-    return isinstance(problem, TrustsimError) and bool(tampered.FIVE_PARTS.fullmatch(str(problem)))
+    return isinstance(problem, TrustsimError) and bool(FIVE_PARTS.fullmatch(str(problem)))
 
 
 def wanted_of(ending: BaseException) -> bool:

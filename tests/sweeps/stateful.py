@@ -38,7 +38,6 @@ from hypothesis.stateful import (
 )
 
 from tests.fuzz.stores import damage
-from tests.sweeps import test_tampered as tampered
 from tests.sweeps.conftest import Folder
 from tests.sweeps.disturbing import (
     FAULTS,
@@ -94,17 +93,48 @@ from tests.sweeps.studies import (
 )
 from trustsim.errors import TrustsimError
 from trustsim.sweeps import Sweep, sweep
+from trustsim.sweeps.folder import locked
 from trustsim.sweeps.merge import merge
-from trustsim.sweeps.store import Store
 
 # Damage.
 
 DAMAGES = ("bytes", "taken away", "another seed", "another cell", "twice", "another arm")
+
+
+def foreign_part(folder: Folder, made: Path) -> None:
+    """A part of another study of the same family, of a cell that this one does not have."""
+    for table in ("runs", "members"):
+        [part, *_] = sorted((made / "family" / table / "arm=day").glob("*"))
+        (folder.path / table / "arm=day").mkdir()
+        shutil.copy(part, folder.path / table / "arm=day")
+
+
+def part_of_another_seed(folder: Folder, made: Path) -> None:
+    """A part of the same study on other luck."""
+    for table in ("runs", "members"):
+        strange = Folder(made / "strange").parts(table)[0]
+        shutil.copy(strange, folder.parts(table)[0].parent)
+
+
+def part_under_another_arm(folder: Folder, made: Path) -> None:
+    """A part moved into the folder of another arm."""
+    for table in ("runs", "members"):
+        part = folder.parts(table)[0]
+        part.rename(folder.path / table / "arm=coordinator" / part.name.replace("part-", "part-9"))
+
+
+def part_there_twice(folder: Folder, made: Path) -> None:
+    """A copy of a part under another number."""
+    for table in ("runs", "members"):
+        part = folder.parts(table)[0]
+        shutil.copy(part, part.with_name(part.name.replace("part-0", "part-9")))
+
+
 STRANGE: dict[str, Callable[[Folder, Path], None]] = {
-    "another seed": tampered.part_of_another_seed,
-    "another cell": tampered.foreign_part,
-    "twice": tampered.part_there_twice,
-    "another arm": tampered.part_under_another_arm,
+    "another seed": part_of_another_seed,
+    "another cell": foreign_part,
+    "twice": part_there_twice,
+    "another arm": part_under_another_arm,
 }
 TEMPORARY = (".draft", ".partial", ".probe")
 
@@ -490,7 +520,7 @@ class Folders(RuleBasedStateMachine):
     def locked_by_another(self, held):
         if held.spec is None:
             return
-        with Store(held.path, {}, ()).alone(), surroundings(CHUNK, ""):
+        with locked(held.path), surroundings(CHUNK, ""):
             for call in (
                 lambda: sweep(study_of(held.spec), held.path, resume=True),
                 lambda: sweep(study_of(held.top), held.path, extend=True),

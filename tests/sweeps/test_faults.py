@@ -7,7 +7,6 @@ the bit.
 
 import multiprocessing
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -21,13 +20,15 @@ import pytest
 from typer.testing import CliRunner
 
 import trustsim as ts
-from tests.sweeps.conftest import PIECE, ROOT, Folder, same_bits
+from tests.sweeps.conftest import FIVE_PARTS, PIECE, ROOT, Folder, same_bits
 from trustsim import cli
 from trustsim.errors import OutputError, ResourceError, StudyError
 from trustsim.sweeps import Sweep, sweep
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts, limits as in Linux")
-FIVE_PARTS = re.compile(r"[^\n]+?, [^=\n]+ = [^\n]*?: [^\n]*?\. [^\n]+[.?)`]")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts, limits as in Linux"),
+    pytest.mark.filterwarnings("ignore::trustsim.sweeps.results.UnfinishedWarning"),
+]
 
 
 def in_one_line(caught, *parts):
@@ -109,16 +110,16 @@ def test_killed_while_the_folder_is_being_made(child, small, folder, moment):
     text = """
 import os, signal, sys
 import trustsim as ts
-from trustsim.sweeps import store
+from trustsim.sweeps import parts
 written, stop_at = 0, int(sys.argv[2])
-replace = store.Path.replace
+replace = parts.Path.replace
 def counted(self, target):
     global written
     written += 1
     if written == stop_at:
         os.kill(os.getpid(), signal.SIGKILL)
     return replace(self, target)
-store.Path.replace = counted
+parts.Path.replace = counted
 ts.sweep(ts.Study.read(sys.argv[3]), sys.argv[1])
 """
     study = small()
@@ -455,14 +456,14 @@ def test_a_changed_study_is_refused(stored, small):
 
 
 def test_changed_rules_are_refused(stored, child, tmp_path):
-    """The package copied, one comment added to a rule: its sources have another digest."""
+    """The package copied, and a line of code added to a rule."""
     _, folder, _ = stored
     copy = tmp_path / "changed"
     shutil.copytree(
         ROOT / "trustsim", copy / "trustsim", ignore=shutil.ignore_patterns("__pycache__")
     )
     with (copy / "trustsim" / "model" / "rules" / "choice.py").open("a") as rule:
-        rule.write("# changed\n")
+        rule.write("CHANGED = 1\n")
     text = """
 import sys
 import trustsim as ts

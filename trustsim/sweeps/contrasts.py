@@ -16,12 +16,13 @@ from trustsim.analysis.intervals import NORMAL_QUANTILE, student_quantile
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError, refusal
+from trustsim.sweeps.reading import batches_of
 from trustsim.sweeps.study import BASELINE
-from trustsim.sweeps.summary import NOT_SHOWN, batches_of, own_outcomes, places_of
+from trustsim.sweeps.summary import NOT_SHOWN, own_outcomes, places_of
 from trustsim.sweeps.tables import ARM, CELL
 
 if TYPE_CHECKING:
-    from trustsim.sweeps.sources import Source
+    from trustsim.sweeps.reading import Source
     from trustsim.sweeps.study import Study
 
 BLOCK = 131_072  # runs that are held at once, beside the parts they are read from

@@ -22,6 +22,7 @@ import pandas as pd
 from trustsim.analysis.intervals import student_quantile
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError, refusal
+from trustsim.sweeps.design import rows_a_sample
 
 COLUMNS = (
     *("factor", "other", "index", "estimate", "low", "high"),
@@ -42,15 +43,6 @@ class Values(NamedTuple):
 
     whole: Floats
     parts: Floats
-
-
-def rows_a_sample(kind: str, factors: int) -> int:
-    """Points that belong together: a trajectory (morris), a base sample (saltelli).
-
-    >>> rows_a_sample("morris", 10), rows_a_sample("saltelli", 10)
-    (11, 22)
-    """
-    return factors + 1 if kind == "morris" else 2 * factors + 2
 
 
 def sobol_indices(

@@ -15,73 +15,23 @@ from trustsim import schema
 from trustsim.analysis.outcomes import Outcome, outcomes
 from trustsim.arguments import plain_whole, text
 from trustsim.arguments import whole as whole_number
-from trustsim.errors import MissingExtraError, StudyError, nearest, refusal
+from trustsim.errors import StudyError, nearest, refusal
 from trustsim.sweeps.cells import cells_of
-from trustsim.sweeps.design import MOST_POINTS
-from trustsim.sweeps.indices import Values, morris_effects, rows_a_sample, sobol_indices
+from trustsim.sweeps.design import require_salib, rows_a_sample
+from trustsim.sweeps.indices import Values, morris_effects, sobol_indices
+from trustsim.sweeps.reading import batches_of
 from trustsim.sweeps.results import Sweep
-from trustsim.sweeps.summary import Sums, batches_of, own_outcome, own_outcomes
+from trustsim.sweeps.summary import Sums, own_outcome, own_outcomes
 from trustsim.sweeps.tables import ARM, CELL, stored_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from trustsim.sweeps.sources import Source
+    from trustsim.sweeps.reading import Source
     from trustsim.sweeps.study import Study
 
 KINDS = ("morris", "saltelli")
-LEVELS = 4  # of Morris's grid: steps are two thirds of a range
 GROUPS = 10  # of replicates, to tell noise from effects
-
-
-def unit_sample(kind: str, size: int, points: int, seed: int) -> NDArray[np.float64]:
-    """Points in the unit cube: trajectories (morris), or base samples and mixtures (saltelli).
-
-    A larger sample of the same seed begins with the smaller one, so a study can be extended.
-
-    Parameters
-    ----------
-    kind : str
-        "morris" or "saltelli".
-    size : int
-        Number of factors.
-    points : int
-        Trajectories of factors + 1 points each, or base samples of 2 factors + 2. Base samples
-        fill the cube most evenly where their number is a power of two.
-    seed : int
-        Of the sample.
-
-    Returns
-    -------
-    array (rows, size)
-        Numbers in [0, 1].
-
-    Raises
-    ------
-    StudyError
-        There would be too many points.
-    """
-    _require_salib()
-    rows = points * rows_a_sample(kind, size)
-    if rows > MOST_POINTS:
-        step = "Ask for fewer, or screen the factors first (morris)."
-        allowed = f"must give at most {MOST_POINTS:,} points"
-        raise StudyError(
-            refusal("study, [design]", "points", f"{points:,} ({rows:,} points)", allowed, step)
-        )
-    problem = {"num_vars": size, "names": list(map(str, range(size))), "bounds": [[0, 1]] * size}
-    if kind == "morris":
-        from SALib.sample import morris
-
-        drawn = morris.sample(problem, points, num_levels=LEVELS, seed=seed)
-    else:
-        from SALib.sample import sobol
-
-        # Whole powers of two, as Sobol's points want; what is not asked for is left out.
-        drawn = sobol.sample(problem, 1 << (points - 1).bit_length(), seed=seed)[:rows]
-    return np.clip(np.asarray(drawn, dtype=np.float64), 0, 1)
 
 
 def check_study(study: Study) -> None:
@@ -104,7 +54,7 @@ def check_study(study: Study) -> None:
         step = "Ask for two or more; ten trajectories, or hundreds of base samples."
         allowed = "must be two or more trajectories or base samples, or nothing tells of error"
         _refuse("points", str(study.form.design.points), allowed, step)
-    _require_salib()
+    require_salib()
 
 
 def check_points(study: Study) -> None:
@@ -240,15 +190,6 @@ def sensitivity_of(
     table.insert(2, "month", one.month)
     table.insert(3, "unit", one.unit)
     return table.assign(replicates=replicates)
-
-
-def _require_salib() -> None:
-    try:
-        import SALib  # noqa: F401
-    except ImportError:
-        step = """Run `pip install "trustsim[sensitivity]"`."""
-        message = refusal("sensitivity", "SALib", "not installed", "draws the points", step)
-        raise MissingExtraError(message) from None
 
 
 def _source_and_study(found: Any, study: Study | None) -> tuple[Source, Study]:
