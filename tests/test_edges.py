@@ -132,13 +132,6 @@ def test_studies_that_no_single_study_could_be_are_kept_side_by_side(other, tmp_
     assert len(list((tmp_path / "both" / "studies").iterdir())) == 2
 
 
-def test_an_own_outcome_of_the_wrong_length_fails_in_words():
-    study = ts.Study("dyad", **DYAD, outcomes={"few": lambda runs: np.zeros(len(runs) + 1)})
-    failures = ts.sweep(study, workers=1).failures
-    assert len(failures) == 5
-    assert failures["message"].str.contains("must return one number a run").all()
-
-
 def test_a_bullet_that_is_reached_for_costs_the_mean_of_its_menu():
     """Two on the menu: a mandate as long as it lasts, a coordinator for three months at most."""
     menu = (mandate(), coordinator(months=3))

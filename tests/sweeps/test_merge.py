@@ -260,7 +260,7 @@ def test_a_combination_can_be_extended(small, tmp_path, folder, begun):
 
 
 def test_studies_that_are_no_single_study_can_still_be_read(small, tmp_path, folder):
-    """Arms at different points: no study has just these cells, so nothing is known to be missing."""
+    """Arms at different points: no study has just these cells, so nobody knows what is missing."""
     one, two = small(arms={"baseline": []}), small(
         arms={"coordinator": ["coordinator(start=0)"]}, factors={"negativity": [3.0]}
     )  # fmt: skip

@@ -17,15 +17,13 @@ pytestmark = [
 ]
 
 
-def test_any_order_of_calls_faults_and_damage_gives_the_models_rows_or_a_refusal():
+def test_any_order_of_calls_faults_and_damage_gives_the_right_rows_or_a_refusal():
     """Always the same examples: no rate of false alarms."""
     before = MET.copy()
-    lived(12, 10, shrink=False)
+    lived(12, 10)
     met = MET - before
-    for what in ("ended", "cut off", "merged", "read", "finished before", "refused"):
+    for what in ("ended", "cut off", "merged", "damaged"):
         assert met[what], f"never met: {what}"
-    assert any(what.startswith("damage") for what in met)
-    assert met["steps"] > 50
 
 
 @pytest.mark.slow

@@ -106,7 +106,7 @@ class InMemory:
             step = 'Say record = "months", "members" or "all" in the study.'
             raise StudyError(refusal("memory", "table", table, "is not there", step))
         if table not in self._rows:
-            return ds.dataset(no_rows(table, list(self._study.factors)))
+            return ds.dataset(no_rows(table, list(self._study.factors), self._study.outcomes))
         return ds.dataset(pa.concat_tables(self._rows[table]).unify_dictionaries())
 
     def cells(self) -> pd.DataFrame:
@@ -273,7 +273,7 @@ class FolderKeeper:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
         self._clean()
         failures = sorted((self.folder / FAILURES).glob("*.json"))
-        spoilt = [path for path in failures if read_failures(path) is None]
+        spoilt = [path for path in failures if not self._knows(path)]
         parts, damaged = self._scan(deep=deep or bool(spoilt))
         self._refuse_left_over(parts, [path for path in failures if path not in spoilt])
         self._move_aside([*damaged, *spoilt])
@@ -286,6 +286,11 @@ class FolderKeeper:
         done = ranges_of(parts)
         self.stored = sum(size for ranges in done.values() for _, size in ranges)
         self.kept = add_failures(done, failures_of(self.folder))
+
+    def _knows(self, path: Path) -> bool:
+        """Whether a file of failures can be read, and is of cells that the study has."""
+        rows = read_failures(path)
+        return rows is not None and all(row["cell"] in self._arms for row in rows)
 
     def _clean(self) -> None:
         """Remove what a killed process left unfinished."""

@@ -83,15 +83,15 @@ class InFolder:
         Raises StudyError for a part that is damaged, there twice, or of another study.
         """
         manifest = self.manifest()
-        recorded = manifest.get("family", {}).get("tables", ["runs"])
+        family = manifest.get("family", {"tables": ["runs"], "outcomes": []})
         cells = self.cells()
-        if table not in recorded:
+        if table not in family["tables"]:
             step = 'Say record = "months", "members" or "all" in the study.'
             raise StudyError(refusal(str(self.folder), "table", table, "is not there", step))
         parts = self.parts()
         self._refuse_lost(manifest, parts)
         if not parts:
-            return ds.dataset(no_rows(table, factors_of(cells)))
+            return ds.dataset(no_rows(table, factors_of(cells), family["outcomes"]))
         names = [str(part.file(table)) for part in parts]
         for part in parts:
             self.refuse_unless_sound(part.file(table), deep=False)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,8 +113,8 @@ def to_pandas(table: str, rows: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def no_rows(table: str, factors: Sequence[str]) -> pa.Table:
-    """A table of which nothing was stored: its columns alone."""
+def no_rows(table: str, factors: Sequence[str], outcomes: Iterable[str] = ()) -> pa.Table:
+    """A table of which nothing was stored: its columns alone, own outcomes included."""
     word = pa.dictionary(pa.int32(), pa.string())
     columns: dict[str, Any] = {
         RUN_ID: pa.array([], pa.string()),
@@ -124,6 +124,8 @@ def no_rows(table: str, factors: Sequence[str]) -> pa.Table:
     }
     for column in TABLES[table]:
         columns[stored_name(column)] = _array(column, np.empty(0))
+    for name in outcomes if table == "runs" else ():
+        columns[name] = pa.array([], pa.float64())
     return pa.table(columns)
 
 
