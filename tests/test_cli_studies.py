@@ -228,8 +228,8 @@ WRONG = [
     (("--errors", "nah"), "--errors = nah: must be one of ignore"),
     (("--progress", "nah"), "--progress = nah: must be one of auto"),
     (("--workers", "0"), "workers = 0: must be a whole number in [1, 1024]"),
-    (("--out", "study.toml"), "study.toml = a file: no folder"),
-    (("--out", "study.toml/in"), "study.toml/in = study.toml, a file: no folder"),
+    (("--out", "study.toml"), "study.toml = a file: must be a folder"),
+    (("--out", "study.toml/in"), "study.toml/in = study.toml, a file: must be a folder"),
 ]
 
 
@@ -256,8 +256,8 @@ UNFIT = [
     ),
     ((), ("points = 4", "points = 1"), "points = 1: must be two or more"),
     ((), ("morris", "lhs"), "design = lhs, 2 factors: has no trajectories"),
-    (("--outcome", "mature"), ("", ""), "outcome = mature: is none of matured"),
-    (("--outcome", "matured", "--outcome", "x"), ("", ""), "outcome = x: is none of matured"),
+    (("--outcome", "mature"), ("", ""), "outcome = mature: must be one of matured"),
+    (("--outcome", "matured", "--outcome", "x"), ("", ""), "outcome = x: must be one of matured"),
     (("--outcome", ""), ("", ""), "outcome = : must be text"),
     (("--outcome", "month_matured"), ("", ""), "is missing where it never happened"),
     (("--month", "25"), ("", ""), "month = 25: must lie in 1 to 24"),

@@ -102,11 +102,11 @@ LOOKS = {"outcome": "dissolved", "month": 6, "half_width": 0.1}
         ({"design": "lhs", "factors": {"handover": []}}, "points = missing: is needed for lhs"),
         ({"design": "csv"}, "file = missing: a csv design needs its points"),
         ({"design": "grid", "table": LEVELS}, "kind = grid: points are given in a table"),
-        ({"factors": {"mandate.start": []}, "arms": {"told": ["mandate"]}}, "no range of its own"),
+        ({"factors": {"mandate.start": []}, "arms": {"told": ["mandate"]}}, "no known range"),
         ({"precision": LOOKS | {"floor": 9, "ceiling": 4}}, "floor = 9 over a ceiling of 4"),
         (
             {"precision": LOOKS | {"floor": 4, "ceiling": 8, "outcome": "disolved"}},
-            "outcome = disolved: is none that is known",
+            "outcome = disolved: is not the name of an outcome",
         ),
     ],
 )

@@ -309,7 +309,7 @@ def test_luck_that_arms_share_is_no_noise_of_their_difference(two_arms):
 
 
 def test_a_baseline_that_is_no_arm_or_the_only_one_is_refused(small, two_arms):
-    assert "baseline = nobody: is none of the arms: none, coordinator" in refused(
+    assert "baseline = nobody: must be one of the arms: none, coordinator" in refused(
         two_arms, baseline="nobody"
     )
     assert "Did you mean `none`?" in refused(two_arms, baseline="non")
@@ -384,7 +384,7 @@ def test_runs_that_are_not_there_are_refused_with_their_number(small):
 
 
 def test_what_makes_no_sense_is_refused(small):
-    assert "is none of matured" in refused(small, outcome="mature")
+    assert "must be one of matured" in refused(small, outcome="mature")
     assert "must lie in 1 to 1" in refused(small, outcome="dissolved", month=5)
     assert "must differ between points" in refused(small, outcome="matured")
     assert "is needed beside a source" in refused(small.source, outcome="matured")

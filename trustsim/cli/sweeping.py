@@ -76,7 +76,7 @@ def sweep(
     ] = "finish",
     workers: WORKERS = None,
     executor: EXECUTOR = "threads",
-    shard: Annotated[str, typer.Option(help="Only part i of n, in a folder of its own.")] = "1/1",
+    shard: Annotated[str, typer.Option(help="Only part i of n, in its own folder.")] = "1/1",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take; simulate nothing.")
     ] = False,
@@ -194,7 +194,7 @@ def sensitivity(
 
 
 def write_sensitivity(table: pd.DataFrame, out: Path) -> None:
-    """Indices as CSV and as a figure an outcome and arm, beside the results."""
+    """Indices as CSV and as a figure an outcome and arm, next to the results."""
     from trustsim.figures import plot_morris, plot_sobol
     from trustsim.report import picture
     from trustsim.sweeps.parts import write_bytes
@@ -294,7 +294,7 @@ def checked_options(
             if not place.is_dir():
                 step = "Name a folder."
                 got = f"{place}, a file" if place != out else "a file"
-                raise OutputError(refusal("output folder", str(out), got, "no folder", step))
+                raise OutputError(refusal("output folder", str(out), got, "must be a folder", step))
             break
     return part
 
@@ -346,10 +346,10 @@ def check_form(progress: str) -> None:
 @app.command(epilog="Example: trustsim merge out/1 out/2 out/3 --out out/whole")
 @ends_well
 def merge(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results to unite.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results to merge.")],
     out: OUT,
 ) -> None:
-    """Unite shards of a study, or studies of one kind. Into a new folder; nothing is repeated."""
+    """Merge shards of a study, or studies of one kind. Says what is missing; changes no folder."""
     from trustsim.sweeps import Sweep
     from trustsim.sweeps.merge import merge as merged
     from trustsim.sweeps.results import UnfinishedWarning
@@ -380,9 +380,12 @@ def rerun(
     """Live one run of a sweep again, as agents. Its story, the very one that was stored."""
     import textwrap
 
-    from trustsim.sweeps import Sweep
+    from trustsim.sweeps import Sweep, UnfinishedWarning
 
-    model = Sweep.read(folder).rerun(run_id)
+    with warnings.catch_warnings():
+        # A run is the same whether the sweep was finished or not.
+        warnings.simplefilter("ignore", UnfinishedWarning)
+        model = Sweep.read(folder).rerun(run_id)
     for text in model.story().split("\n\n"):
         print(textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False), "\n")
 

@@ -1,4 +1,4 @@
-"""Cells of a study: each arm at each point of the design, as a scenario with a key of its own."""
+"""Cells of a study: each arm at each point of the design, as a scenario with a key."""
 
 from __future__ import annotations
 

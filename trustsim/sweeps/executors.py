@@ -86,7 +86,7 @@ def _dask(address: str) -> Iterator[Executor]:
 
 @contextmanager
 def _hushed(name: str) -> Iterator[None]:
-    """Without what a cluster's callbacks log, with tracebacks, of lost work that we are told of."""
+    """Without the tracebacks that a cluster logs about lost work, which we report ourselves."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.CRITICAL + 1)

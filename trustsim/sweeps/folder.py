@@ -218,7 +218,7 @@ class FolderKeeper:
         try:
             if self.folder.exists() and not self.folder.is_dir():
                 raise OutputError(
-                    refusal("output folder", where, "a file", "no folder", "Name a folder.")
+                    refusal("output folder", where, "a file", "must be a folder", "Name a folder.")
                 )
             self.folder.mkdir(parents=True, exist_ok=True)
         except OutputError:
@@ -278,7 +278,7 @@ class FolderKeeper:
         self._refuse_left_over(parts, [path for path in failures if path not in spoilt])
         self._move_aside([*damaged, *spoilt])
         if spoilt:
-            # Which runs lack an own outcome because it failed is told nowhere else.
+            # Which runs lack an own outcome because it failed is recorded nowhere else.
             self._take_out(part for part in parts if self._lacks_an_outcome(part))
         if retry_failed:
             self._forget_failures(parts)
@@ -320,7 +320,7 @@ class FolderKeeper:
                 damaged += files
             elif part.format != FORMAT or part.family != hash_of(self.family):
                 allowed = "its rules, seed, months, tables or factors are not those of this study"
-                step = "Take it out of the folder, or use a folder of its own."
+                step = "Take it out of the folder, or use another folder."
                 got = "of another study"
                 raise StudyError(refusal(str(self.folder), path.name, got, allowed, step))
             else:
@@ -466,7 +466,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         allowed = "another process is writing into it"
-        step = "Wait for it, or give this one a folder of its own (and merge them later)."
+        step = "Wait for it, or name another folder (and merge the two later)."
         raise OutputError(refusal("output folder", str(folder), "in use", allowed, step)) from None
     except OSError as problem:
         raise cannot_write(folder, problem) from None

@@ -87,7 +87,7 @@ def sobol_indices(
     whole = _centred(values.whole[:, None]).reshape(len(blocks), -1, 1)
     blocks = _centred(values.parts).reshape(blocks.shape)
     plain = _with_interval(lambda w, v: _sobol(w, v, size, _all_pairs), weights, whole, luck=False)
-    # What is shown is SALib's own estimate; the bootstrap beside it is faster than its.
+    # What is shown is SALib's own estimate; our bootstrap is faster than its own.
     problem = {"num_vars": size, "names": list(names), "bounds": [[0, 1]] * size}
     found = sobol.analyze(problem, values.whole, num_resamples=2, seed=1)
     pairs = list(combinations(range(size), 2))

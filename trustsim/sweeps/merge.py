@@ -84,8 +84,8 @@ def merge(folders: Sequence[str | Path], out: str | Path, *, deep: bool = True) 
     Raises
     ------
     StudyError
-        A folder is none of a sweep, of another family, or damaged; runs overlap in part; or an
-        arm at a point is one scenario here and another one there.
+        A folder was not written by a sweep, belongs to another family, or is damaged; runs
+        overlap in part; or an arm at a point is one scenario here and another one there.
     OutputError
         The new folder can't be written, or somebody is writing into one of the old ones.
     """

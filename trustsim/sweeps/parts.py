@@ -170,7 +170,7 @@ def cannot_write(
 
 @contextmanager
 def _aside(path: Path) -> Iterator[Path]:
-    """A draft beside a file, put in its place once it is whole; gone whatever else happens."""
+    """A draft next to a file, which takes its place once it is whole and is deleted otherwise."""
     draft = path.with_name(f".{secrets.token_hex(6)}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,13 +179,13 @@ def _aside(path: Path) -> Iterator[Path]:
         draft.replace(path)
         _sync(path.parent)
     finally:
-        # Also after Ctrl-C, which is no OSError.
+        # Also after Ctrl-C, which does not raise an OSError.
         with suppress(OSError):
             draft.unlink()
 
 
 def _sync(path: Path) -> None:
-    """Make the system write it to the disk, where that can be asked of a folder."""
+    """Make the system write it to the disk, where a folder allows it."""
     with suppress(PermissionError):
         handle = os.open(path, os.O_RDONLY)
         try:

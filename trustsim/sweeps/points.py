@@ -36,7 +36,7 @@ def read_points(table: Any) -> pd.DataFrame | None:
     Raises
     ------
     StudyError
-        It can't be read, a value is no number, or a point is there twice; the message says in
+        It can't be read, a value is not a number, or a point is there twice; the message says in
         which row and column.
     """
     if table is None:

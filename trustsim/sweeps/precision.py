@@ -118,7 +118,7 @@ def skewness(sums: Sums) -> np.ndarray:
     n = np.maximum(sums.count[:, 0], 1)
     mean, square, cube = sums.total[:, 0] / n, sums.squares[:, 0] / n, sums.total[:, 1] / n
     variance = square - mean**2
-    # What rounding leaves of a constant is no variance.
+    # What rounding leaves of a constant does not count as variance.
     varied = variance > ROUNDING * square
     third = cube - 3 * mean * square + 2 * mean**3
     with np.errstate(divide="ignore", invalid="ignore"):

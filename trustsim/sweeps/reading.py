@@ -237,7 +237,7 @@ def failures_of(folder: Path) -> pd.DataFrame:
             got = f"{FAILURES}/{path.name}"
             raise StudyError(refusal(str(folder), "file", got, "can't be read", MENDS))
         rows += found
-    # A task of which a part was lost is done again, and what failed in it is told again.
+    # A task of which a part was lost is done again, and its failures are written again.
     table = pd.DataFrame(rows, columns=list(FAILURE_COLUMNS))
     return table.drop_duplicates(ignore_index=True)
 

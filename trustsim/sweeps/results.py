@@ -99,7 +99,7 @@ class Sweep:
 
     @property
     def _unknown(self) -> bool:
-        """Whether studies were merged that are no single one: what they lack is told nowhere."""
+        """Whether several studies were merged, so that what they lack is not known."""
         return self.source.manifest().get("study_digest", "") is None
 
     def what_is_missing(self) -> str:
@@ -240,7 +240,9 @@ class Sweep:
         most = self.study.most_replicates
         if row.empty or not plain or str(int(replicate)) != replicate or int(replicate) >= most:
             step = "Take one of the column run_id."
-            raise StudyError(refusal("rerun", "run_id", run_id, "is no run of this study", step))
+            raise StudyError(
+                refusal("rerun", "run_id", run_id, "does not belong to this study", step)
+            )
         if row["problem"].iloc[0]:
             step = "Look at `failures`."
             got, allowed = str(row["problem"].iloc[0]), "the cell of this run can't be simulated"

@@ -61,9 +61,9 @@ def sweep(
         Try runs again that have failed before.
     errors : str, optional
         What a failing run means: "ignore" (it is a row in `failures`), "finish" (the same, and
-        `failed` is told in the end), "stop" (at once).
+        and the command ends with exit code 1), "stop" (at once).
     shard : (int, int), optional
-        Do only part i of n, in a folder of its own; `merge` puts the parts together.
+        Do only part i of n, in its own folder; `merge` puts the parts together.
     deep : bool, optional
         On resuming, read every page of every part to find damage; otherwise only the ends of files.
     progress : function, optional
@@ -244,7 +244,7 @@ def _keep(
     done, failures = result
     named = [(task.pieces[failure.piece].cell, failure) for failure in failures]
     if named:
-        # Before the rows: a run that lacks its own outcome must be told of, whenever it stops.
+        # Before the rows: a run that lacks an own outcome must be recorded, wherever a kill falls.
         keeper.fail(named, task.number)
     pieces = [Piece(task.pieces[one.piece].cell, one.first, one.size) for one in done]
     if pieces:

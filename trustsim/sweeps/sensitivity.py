@@ -60,7 +60,7 @@ def check_study(study: Study) -> None:
 def check_points(study: Study) -> None:
     """Nothing, if every point of every arm is a scenario: trajectories must have no holes.
 
-    Raises StudyError with the first that is none.
+    Raises StudyError with the first that is not.
     """
     for cell in cells_of(study):
         if cell.problem:
@@ -88,7 +88,7 @@ def check_baseline(study: Study, baseline: str | None) -> None:
     name = text("sensitivity", "baseline", baseline, "the name of an arm", StudyError)
     if name not in study.arms:
         step = f"Choose one of these.{nearest(name, study.arms)}"
-        _refuse("baseline", name, f"is none of the arms: {', '.join(study.arms)}", step)
+        _refuse("baseline", name, f"must be one of the arms: {', '.join(study.arms)}", step)
     if len(study.arms) < 2:
         _refuse("baseline", name, "is the only arm", "Give the study another under [arms].")
 
@@ -105,7 +105,8 @@ def sensitivity_of(
 ) -> pd.DataFrame:
     """How far each factor moves an outcome, arm by arm, with the noise of the simulation apart.
 
-    All cells meet the same luck, so luck that helps or harms everywhere alike is no noise here.
+    All cells meet the same luck, so luck that helps or harms everywhere alike does not count as
+    noise here.
     What is left of it shows when the replicates are dealt into ten groups, each with luck of its
     own: `noise` is the share of the variance between points in which the groups disagree.
     Replicate more where it is large; look at `corrected` first, and at both.
@@ -115,7 +116,7 @@ def sensitivity_of(
     found : Sweep or Source
         A study of design "morris" or "saltelli", swept to its end.
     study : Study, optional
-        What was swept, if `found` is no Sweep.
+        What was swept, if `found` is not a Sweep.
     outcome : str, optional
         An outcome as in `Sweep.summary`: "dissolved", "matured", "months alive", ..., or an
         outcome of your own.
@@ -142,8 +143,8 @@ def sensitivity_of(
     Raises
     ------
     StudyError
-        It is no such study, the outcome is unknown, is missing for some runs, or does not
-        differ; or some points are not there; or there is no such arm, or no other.
+        The study has another design; the outcome is unknown, missing for some runs, or the same
+        everywhere; some points are missing; or there is no such arm, or only that one.
 
     Examples
     --------
@@ -196,7 +197,7 @@ def _source_and_study(found: Any, study: Study | None) -> tuple[Source, Study]:
     if isinstance(found, Sweep):
         return found.source, study or found.study
     if study is None:
-        _refuse("study", "missing", "is needed beside a source", "Pass a Sweep, or study=.")
+        _refuse("study", "missing", "is needed with a source", "Pass a Sweep, or study=.")
     return found, study
 
 
@@ -215,7 +216,7 @@ def _outcome(own: Sequence[Outcome], name: str, month: int | None, months: int) 
         step = "Use a share (matured, dissolved) or a mean up to a month (months not mature)."
         _refuse("outcome", name, allowed, step)
     step = f"Use one of these, or sweep with an outcome of your own.{nearest(name, known)}"
-    return _refuse("outcome", name, f"is none of {', '.join(known)}", step)
+    return _refuse("outcome", name, f"must be one of {', '.join(known)}", step)
 
 
 def _refuse_gaps(study: Study, cells: pd.DataFrame) -> None:

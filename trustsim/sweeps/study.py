@@ -226,7 +226,7 @@ class Study:
             try:
                 CATALOG[owner](**{**dict(item.arguments), argument: value})
             except TrustsimError as problem:
-                allowed = f"is no value of this argument ({problem})"
+                allowed = f"is not a value of this argument ({problem})"
                 self._refuse(where, name, value, allowed, "Write one in its range.")
 
     def _check(self) -> None:
@@ -255,7 +255,7 @@ class Study:
             known = [*dict.fromkeys(one.name for one in outcomes([1], 1, 1)), *self.outcomes]
             if wanted.outcome not in known:
                 step = f"Use one of {', '.join(known)}.{nearest(wanted.outcome, known)}"
-                allowed = "is none that is known"
+                allowed = "is not the name of an outcome"
                 self._refuse("[precision]", "outcome", wanted.outcome, allowed, step)
         taken = {*RESERVED, *self.factors}
         for outcome, function in self.outcomes.items():
@@ -267,7 +267,7 @@ class Study:
     def _check_factor(self, name: str, levels: Sequence[float]) -> None:
         owner, _, argument = name.partition(".")
         if not argument and name not in BY_NAME:
-            allowed = "is no parameter, and not of the form INTERVENTION.ARGUMENT"
+            allowed = "must be a parameter, or INTERVENTION.ARGUMENT"
             step = f"`trustsim explain` lists parameters.{nearest(name, BY_NAME)}"
             self._refuse("[factors]", "name", name, allowed, step)
         if argument:
@@ -284,7 +284,7 @@ class Study:
         kind = self.form.design.kind
         if kind != "csv" and not levels and argument:
             step = "Give two numbers for a range, or several levels."
-            self._refuse("[factors]", name, "[]", "an argument has no range of its own", step)
+            self._refuse("[factors]", name, "[]", "an argument has no known range", step)
         ranged = kind in (*SAMPLED, "factorial")
         if ranged and levels and (len(levels) != 2 or not levels[0] < levels[1]):
             step = "Write it as [low, high]."
@@ -354,7 +354,7 @@ class Study:
 
 
 def _each(given: Any, made: Callable[[Any], Any]) -> Any:
-    """Every value of a mapping made plain; what is none goes to the form, which refuses it."""
+    """Every value of a mapping made plain; anything else goes to the form, which refuses it."""
     if given is None:
         return {}
     return {k: made(v) for k, v in given.items()} if isinstance(given, Mapping) else given
@@ -370,7 +370,7 @@ def _texts(items: Any) -> list[str]:
 
 
 def _levels(levels: Any) -> Any:
-    """Levels as a list; what is none goes to the form, which refuses it."""
+    """Levels as a list; anything else goes to the form, which refuses it."""
     if isinstance(levels, str | bytes | Mapping) or not isinstance(levels, Iterable):
         return levels
     return arguments.listed(levels)

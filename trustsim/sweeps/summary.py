@@ -143,7 +143,7 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
 
 
 def own_outcomes(source: Source, months: int) -> list[Outcome]:
-    """A user's own outcomes: columns of the runs that the schema does not know."""
+    """Own outcomes: columns of the runs that the schema does not know."""
     from trustsim import schema
     from trustsim.sweeps.tables import DESIGN, stored_name
 
@@ -157,5 +157,5 @@ def own_outcomes(source: Source, months: int) -> list[Outcome]:
 
 
 def own_outcome(name: str, months: int) -> Outcome:
-    """An outcome of a user's own, as its column of the runs is summarised."""
+    """An own outcome, as its column of the runs is summarised."""
     return Outcome(name, months, "own", 0, (name,), lambda runs: runs[name].to_numpy(float))

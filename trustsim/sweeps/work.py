@@ -102,7 +102,7 @@ def _own_outcomes(
 ) -> tuple[dict[str, np.ndarray], list[Failure]]:
     """A user's own outcomes; where one fails, run by run, and missing for those that failed.
 
-    Raises StudyError for one that returns anything but a number a run: that is no failing run.
+    Raises StudyError for one that returns anything but one number a run, which no retry would mend.
     """
     if not job.outcomes:
         return {}, []
