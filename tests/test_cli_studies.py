@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from trustsim import cli
-from trustsim.sweeps.form import json_schema
+from trustsim.sweeps.study_file import json_schema
 
 FIVE_PARTS = re.compile(r"trustsim: \w+Error: .+?, [^=]+ = .*?: .*?\. [^\n]+\n")
 STUDY = """
@@ -214,7 +214,7 @@ def never(*_, **__):
 @pytest.fixture
 def nothing_begins(monkeypatch):
     """Nothing may be timed, compiled or stored."""
-    monkeypatch.setattr("trustsim.sweeps.foresee.foresee", never)
+    monkeypatch.setattr("trustsim.sweeps.forecast.forecast", never)
     monkeypatch.setattr("trustsim.engines.compiling.compile_kernel", never)
     monkeypatch.setattr("trustsim.sweeps.run.keeper_of", never)
 
@@ -228,8 +228,8 @@ WRONG = [
     (("--errors", "nah"), "--errors = nah: must be one of ignore"),
     (("--progress", "nah"), "--progress = nah: must be one of auto"),
     (("--workers", "0"), "workers = 0: must be a whole number in [1, 1024]"),
-    (("--out", "study.toml"), "study.toml = a file: no folder"),
-    (("--out", "study.toml/in"), "study.toml/in = study.toml, a file: no folder"),
+    (("--out", "study.toml"), "study.toml = a file: must be a folder"),
+    (("--out", "study.toml/in"), "study.toml/in = study.toml, a file: must be a folder"),
 ]
 
 
@@ -248,11 +248,16 @@ def test_wrong_options_are_refused_alike_in_a_dry_run(
 SCREEN = STUDY.replace("[0.0, 0.8]", "[0.0, 0.8]\nnegativity = [1.5, 3.0]")
 SCREEN += '[design]\nkind = "morris"\npoints = 4\n'
 UNFIT = [
-    ((), ("0.0, 0.8", "0.0, 8.0"), "= impossible: every point must be a scenario"),
+    ((), ("0.0, 0.8", "0.0, 8.0"), "handover = 8.0: must be a number in [0, 1]"),
+    (
+        (),
+        ('["coordinator()"]', '["monitoring(target=2)"]'),
+        "= impossible: every point must be a scenario",
+    ),
     ((), ("points = 4", "points = 1"), "points = 1: must be two or more"),
     ((), ("morris", "lhs"), "design = lhs, 2 factors: has no trajectories"),
-    (("--outcome", "mature"), ("", ""), "outcome = mature: is none of matured"),
-    (("--outcome", "matured", "--outcome", "x"), ("", ""), "outcome = x: is none of matured"),
+    (("--outcome", "mature"), ("", ""), "outcome = mature: must be one of matured"),
+    (("--outcome", "matured", "--outcome", "x"), ("", ""), "outcome = x: must be one of matured"),
     (("--outcome", ""), ("", ""), "outcome = : must be text"),
     (("--outcome", "month_matured"), ("", ""), "is missing where it never happened"),
     (("--month", "25"), ("", ""), "month = 25: must lie in 1 to 24"),

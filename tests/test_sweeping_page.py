@@ -25,7 +25,7 @@ def test_the_examples_run_one_after_the_other(tmp_path, monkeypatch, capsys):
 
 
 def test_the_table_of_designs_names_them_all():
-    from trustsim.sweeps.form import KINDS
+    from trustsim.sweeps.study_file import KINDS
 
     rows = re.search(r"\| `kind`.*?\n\n", PAGE, re.DOTALL)[0]
     assert all(re.search(rf"\b{kind}\b", rows) for kind in KINDS)

@@ -5,22 +5,26 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, InvalidStateError, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from trustsim.errors import refusal
+
 
 class Processes(ProcessPoolExecutor):
     """So many processes that leave Ctrl-C to the main one, do not outlive it, and always end.
 
-    They start afresh, so no thread of ours is half copied.
+    They start from nothing, so no thread of ours is half copied.
     """
 
     def __init__(self, size: int) -> None:
+        leave_without_guard()
         fresh = multiprocessing.get_context("spawn")
         super().__init__(size, mp_context=fresh, initializer=_leave_with_the_main_one)
 
@@ -38,6 +42,37 @@ class Processes(ProcessPoolExecutor):
         workers = list((self._processes or {}).values())
         threading.Thread(target=_end_with_the_first_killed, args=(workers,), daemon=True).start()
         super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+NO_GUARD = 77  # exit code
+
+
+def leave_without_guard() -> None:
+    """End a worker process that is still running the script which has started it.
+
+    A worker runs the script again, to have its functions. Where the work is not kept under
+    `if __name__ == "__main__":` it would begin again there, and so on; Python then shows a
+    traceback for every worker. Here the worker ends, and the main process says why.
+    """
+    # The same flag by which Python refuses to start a process there.
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(NO_GUARD)
+
+
+def ended_without_guard(workers: Iterable[BaseProcess]) -> bool:
+    """Whether one of these worker processes ended because the script has no main guard."""
+    for worker in workers:
+        worker.join(1)
+        if worker.exitcode == NO_GUARD:
+            return True
+    return False
+
+
+def without_guard(where: str) -> str:
+    """What is said of a script without a main guard."""
+    allowed = "starts worker processes, and each of them runs the script from its first line"
+    step = 'Put the call under `if __name__ == "__main__":`.'
+    return refusal(where, "script", sys.argv[0], allowed, step)
 
 
 def _end_with_the_first_killed(workers: list[BaseProcess]) -> None:

@@ -1,6 +1,7 @@
 """Small studies cut into many tasks, their rows in one order, and other processes to do harm to."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import trustsim as ts
 
 ROOT = Path(__file__).parents[2]
 PIECE = 20  # replicates
+FIVE_PARTS = re.compile(r"[^\n]+?, [^=\n]+ = [^\n]*?: [^\n]*?\. [^\n]+[.?)`]")
 
 
 def sorted_rows(table: pd.DataFrame) -> pd.DataFrame:

@@ -351,3 +351,36 @@ def test_memory_stays_flat(child, folder, engine, runs, months, most):
     before, after = map(float, re.findall(r"[\d.]+", told) or pytest.fail(wrong))
     print(f"{engine}: {before:.0f} MiB, {after:.0f} MiB after {runs:,} runs")
     assert after - before < most
+
+
+# Scripts.
+
+UNGUARDED = """
+import sys
+import trustsim as ts
+
+given = {"replicates": 8, "months": 6, "factors": {"negativity": [1.2, 2.5]}}
+study = ts.Study("dyad", engine=sys.argv[1], **given)
+pool = None
+if sys.argv[2] == "pool":
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
+try:
+    ts.sweep(study, sys.argv[3], workers=2, executor=pool)
+except ts.TrustsimError as problem:
+    print(f"{type(problem).__name__}: {problem}")
+"""
+
+
+@pytest.mark.parametrize(("engine", "pool"), [("mesa", "own"), ("ensemble", "pool")])
+def test_a_script_without_a_main_guard_is_told_so_in_one_line(child, folder, engine, pool):
+    """Every worker ran the whole script again: a traceback for each, three times, or no end."""
+    process = child(UNGUARDED, engine, pool, folder.path)
+    told, wrong = process.communicate(timeout=120)
+    assert "Traceback" not in wrong
+    [line] = told.splitlines()
+    assert line.startswith("ResourceError: sweep, script = ")
+    assert 'Put the call under `if __name__ == "__main__":`.' in line
+    assert not folder.parts()

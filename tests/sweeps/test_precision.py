@@ -18,8 +18,8 @@ import pytest
 from trustsim.analysis.outcomes import SHARE
 from trustsim.errors import StudyError
 from trustsim.sweeps import Study, precision, sweep
-from trustsim.sweeps.form import PrecisionTable
-from trustsim.sweeps.precision import Looks, looks_at, named_outcome
+from trustsim.sweeps.precision import ConstantOutcomeWarning, Looks, looks_at, named_outcome
+from trustsim.sweeps.study_file import PrecisionTable
 from trustsim.sweeps.summary import sums_of
 
 CELLS = 1000
@@ -66,8 +66,7 @@ def stopped(values, outcome, *, half_width, floor, months=120):
     target = PrecisionTable(
         outcome=outcome, half_width=half_width, floor=floor, ceiling=values.shape[1]
     )
-    cells = [SimpleNamespace(key=key) for key in source.keys]
-    looks = Looks(target, months, cells)
+    looks = Looks(target, months, source.keys)
     going = True
     while going:
         source.most = max(looks.wanted().values())
@@ -129,7 +128,28 @@ def test_without_the_rule_for_skewed_means_rare_counts_are_not_covered(monkeypat
     assert (sizes == 50).mean() > 0.25
 
 
-def test_a_mean_that_has_not_varied_goes_on_to_the_ceiling():
+def test_an_outcome_that_is_always_0_stops_by_the_rule_of_three_and_a_warning_says_so():
+    """It went on to the ceiling, 100,000 replicates, for an interval that can't be told."""
+
+    def always(runs):
+        return np.zeros(len(runs))
+
+    target = {"outcome": "none", "half_width": 0.01, "floor": 200}
+    one = Study("dyad", months=3, outcomes={"none": always}, precision=target)
+    with pytest.warns(ConstantOutcomeWarning, match=r"'none' was 0 in each of 3,415 runs"):
+        done = sweep(one)
+    # The first look at which fewer than 1 in 1,000 runs differ, with 95 % confidence.
+    assert len(done.runs) == next(n for n in looks_at(200, 100_000) if 3 / n <= 1e-3) == 3415
+    assert done.complete
+
+
+def test_a_narrow_target_takes_a_constant_further():
+    values = np.zeros((1, 12_000))
+    _, sizes = stopped(values, "value", half_width=0.0005, floor=50)
+    assert sizes[0] == next(n for n in looks_at(50, 12_000) if n >= 6000)
+
+
+def test_a_mean_that_has_not_varied_goes_on_to_a_low_ceiling():
     values = np.full((3, 500), 0.1)
     values[1, 0] = 0.7
     values[2, :100] += np.linspace(0, 0.01, 100)

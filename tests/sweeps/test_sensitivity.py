@@ -12,9 +12,10 @@ from scipy import stats
 
 from trustsim.errors import MissingExtraError, StudyError
 from trustsim.sweeps import Study, Sweep, sensitivity_of, sweep
-from trustsim.sweeps.design import points_of
+from trustsim.sweeps.design import points_of, unit_sample
 from trustsim.sweeps.indices import Values, morris_effects, sobol_indices
-from trustsim.sweeps.sensitivity import GROUPS, check_study, unit_sample
+from trustsim.sweeps.results import UnfinishedWarning
+from trustsim.sweeps.sensitivity import GROUPS, check_study
 
 REPLICATES = 20
 WIDE = 2.0  # reaches of a 95 % interval: 3.9 standard errors, exceeded once in 10,000
@@ -308,7 +309,7 @@ def test_luck_that_arms_share_is_no_noise_of_their_difference(two_arms):
 
 
 def test_a_baseline_that_is_no_arm_or_the_only_one_is_refused(small, two_arms):
-    assert "baseline = nobody: is none of the arms: none, coordinator" in refused(
+    assert "baseline = nobody: must be one of the arms: none, coordinator" in refused(
         two_arms, baseline="nobody"
     )
     assert "Did you mean `none`?" in refused(two_arms, baseline="non")
@@ -356,7 +357,8 @@ def test_points_that_are_not_there_are_refused_with_their_number(tmp_path):
     arms = {"none": [], "coordinator": ["coordinator(start=1)"]}
     study = small_study(arms=arms, outcomes={})
     sweep(study, tmp_path / "half", shard=(1, 2), workers=1)
-    half = Sweep.read(tmp_path / "half")
+    with pytest.warns(UnfinishedWarning, match="this is shard 1 of 2"):
+        half = Sweep.read(tmp_path / "half")
     assert half.runs["arm"].nunique() == 1
     said = refused(half, outcome="dissolved")
     assert "cells = 16 of 32: have fewer than 10 replicates" in said
@@ -382,7 +384,7 @@ def test_runs_that_are_not_there_are_refused_with_their_number(small):
 
 
 def test_what_makes_no_sense_is_refused(small):
-    assert "is none of matured" in refused(small, outcome="mature")
+    assert "must be one of matured" in refused(small, outcome="mature")
     assert "must lie in 1 to 1" in refused(small, outcome="dissolved", month=5)
     assert "must differ between points" in refused(small, outcome="matured")
     assert "is needed beside a source" in refused(small.source, outcome="matured")

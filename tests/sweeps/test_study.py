@@ -12,7 +12,7 @@ from trustsim.errors import TrustsimError
 from trustsim.model.parameters import BY_NAME
 from trustsim.sweeps.cells import cells_of
 from trustsim.sweeps.design import points_of
-from trustsim.sweeps.form import json_schema
+from trustsim.sweeps.study_file import json_schema
 
 FIVE_PARTS = re.compile(r"[^=]+?, [^=]+ = .*?: .*?\. .+[.?)`]", re.DOTALL)
 WHOLE = """
@@ -226,19 +226,72 @@ def test_a_bad_table_of_points_is_refused(file, table):
 
 
 @pytest.mark.parametrize(
-    ("table", "step"),
+    ("table", "told"),
     [
-        ("name,handover\nLeeds,0.1\nYork,0.2", "Leave out columns of names or words"),
-        ("handover,negativity\n0.1,\n0.2,2.0", "fill empty cells"),
-        ("handover;negativity\n0,1;2,0\n0,2;2,5", "Separate columns by commas"),
+        ("name,handover\nLeeds,0.1\nYork,0.2", "row 1, column name = Leeds: must be a number"),
+        ("handover,negativity\n0.1,2\n0.2,", r"row 2, column negativity = missing: .*Fill empty"),
+        ("handover\n0.1\n2026-11-30", "row 2, column handover = 2026-11-30: must be a number"),
+        ("handover\n0.1\ntrue", "row 2, column handover = true: must be a number"),
+        ("handover\n0.1\ninf", "row 2, column handover = inf: must be a number"),
+        ("handover;negativity\n0,1;2,0\n0,2;2,5", r"separator = semicolons in the line .*commas"),
+        ("handover\tnegativity\n0.1\t2.0", r"separator = tabs in the line .*must be a comma"),
+        ("handover,negativity\n0,1,2,0\n0,2,2,5", "4 values in row 1: each row must have 2"),
+        ("handover,negativity\n0.1,2\n0.2,2\n0.1,2.0", "row 3, the same as row 1"),
+        ("handover\n0.1\n1.4", r"row 2, column handover = 1\.4: must be a number in \[0, 1\]"),
+        (
+            "organisations\n4\n4.5",
+            r"row 2, column organisations = 4\.5: must be a whole number in \[2, 200\]",
+        ),
     ],
 )
-def test_a_spreadsheet_as_it_is_often_saved_is_refused_with_what_to_do(file, table, step):
+def test_a_bad_cell_is_refused_with_its_row_column_and_value(file, table, told):
     file(table, "points.csv")
-    with pytest.raises(ts.StudyError, match=step):
+    with pytest.raises(ts.StudyError, match=told) as refused:
         ts.Study.read(file("[design]\nkind = 'csv'\nfile = 'points.csv'"))
+    assert FIVE_PARTS.fullmatch(str(refused.value)), refused.value
 
 
-def test_values_out_of_range_are_problems_of_their_cells_not_of_the_study():
-    cells = list(cells_of(ts.Study(factors={"handover": [0.5, 7.0]})))
-    assert "must be a number in [0, 1]" in cells[1].problem
+@pytest.mark.parametrize("name", ["points.xlsx", "points.ods", "points.numbers", "points.csv"])
+def test_the_file_of_a_spreadsheet_is_refused_with_what_to_do(tmp_path, name):
+    (tmp_path / name).write_bytes(b"PK\x03\x04" + bytes(200))
+    with pytest.raises(ts.StudyError, match="Save it as CSV"):
+        ts.Study("dyad", design="csv", table=tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (pd.to_datetime(["2026-01-31", "2026-02-28"]), "row 1, column handover = Timestamp"),
+        ([0.1, None], "row 2, column handover = missing"),
+        ([True, False], "row 1, column handover = True"),
+        (pd.array([0.1, pd.NA]), "row 2, column handover = missing"),
+    ],
+)
+def test_a_frame_of_dates_or_gaps_is_refused(column, told):
+    with pytest.raises(ts.StudyError, match=told):
+        ts.Study("dyad", design="csv", table=pd.DataFrame({"handover": column}))
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"factors": {"handover": [0.5, 7.0]}}, r"handover = 7\.0: must be a number in \[0, 1\]"),
+        (
+            {"factors": {"organisations": [2, 4.5]}, "design": "lhs", "points": 4},
+            r"organisations = 4\.5: must be a whole number in \[2, 200\]",
+        ),
+        (
+            {"factors": {"mandate.dose": [0.5, 7.0]}, "arms": {"m": ["mandate"]}},
+            r"mandate\.dose = 7\.0: is no value of this argument",
+        ),
+    ],
+)
+def test_a_value_that_no_scenario_can_have_is_refused_at_once(how, told):
+    with pytest.raises(ts.StudyError, match=told):
+        ts.Study("dyad", **how)
+
+
+@pytest.mark.parametrize(("one", "other"), [("a", "A"), ("Café", "Cafe\u0301")])
+def test_arms_that_a_disk_may_take_for_one_are_refused(one, other):
+    with pytest.raises(ts.StudyError, match=r"differs from .* only by case"):
+        ts.Study("dyad", arms={one: [], other: ["mandate"]})

@@ -15,10 +15,9 @@ from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.intervals import mean_of_differences, wilson
 from trustsim.analysis.outcomes import SHARE, outcomes
 from trustsim.errors import StudyError
-from trustsim.sweeps import Study, Sweep, contrasts, summary, sweep
+from trustsim.sweeps import Study, Sweep, contrasts, reading, sweep
 from trustsim.sweeps.contrasts import contrasts_of
-from trustsim.sweeps.notes import ending_of, note_of, noted
-from trustsim.sweeps.store import write_parquet
+from trustsim.sweeps.parts import METADATA, ending_of, write_parquet
 
 ARMS = {
     "baseline": [],
@@ -81,7 +80,7 @@ def test_the_summary_is_that_of_the_whole_table_in_memory(found):
 
 def test_batches_of_any_size_give_the_same_summary(found, monkeypatch):
     whole = found.summary()
-    monkeypatch.setattr(summary, "BATCH", 17)
+    monkeypatch.setattr(reading, "BATCH", 17)
     pd.testing.assert_frame_equal(found.summary(), whole)
 
 
@@ -122,7 +121,7 @@ def test_blocks_of_any_size_give_the_same_contrasts(found, monkeypatch, block):
     """Smaller than a point's runs, just larger, and several points at once."""
     whole = contrasts_of(found.source, found.study)
     monkeypatch.setattr(contrasts, "BLOCK", block)
-    monkeypatch.setattr(summary, "BATCH", 37)
+    monkeypatch.setattr(reading, "BATCH", 37)
     pd.testing.assert_frame_equal(contrasts_of(found.source, found.study), whole)
 
 
@@ -182,11 +181,12 @@ def grown(tmp_path_factory):
             place = rows.column_names.index("replicate")
             for copy in range(1, copies):
                 moved = pc.add(rows["replicate"], 100_000 * copy)
-                note = note_of(part, deep=False)
-                note["pieces"] = [[key, at + 100_000 * copy, n] for key, at, n in note["pieces"]]
+                held = json.loads(rows.schema.metadata[METADATA])
+                held["pieces"] = [[key, at + 100_000 * copy, n] for key, at, n in held["pieces"]]
                 number = part.name.split("-")[1]
-                target = part.with_name(f"part-{copy}{number}{ending_of(note['pieces'])}.parquet")
-                write_parquet(noted(rows.set_column(place, "replicate", moved), note), target)
+                target = part.with_name(f"part-{copy}{number}{ending_of(held['pieces'])}.parquet")
+                moved = rows.set_column(place, "replicate", moved)
+                write_parquet(moved.replace_schema_metadata({METADATA: json.dumps(held)}), target)
         told = json.loads((folder / "manifest.json").read_text())
         told["runs"] *= copies
         (folder / "manifest.json").write_text(json.dumps(told))

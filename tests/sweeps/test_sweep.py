@@ -186,14 +186,15 @@ def test_a_column_that_is_called_like_a_parameter_keeps_apart(small, folder):
 
 
 def test_a_cell_that_contradicts_itself_is_a_row_not_the_end(small, folder):
-    """Half an organisation can't be simulated; the points beside it can."""
-    table = pd.DataFrame({"organisations": [2.0, 2.5]})
-    study = small(factors=None, design="csv", table=table)
+    """The third of two organisations can't be monitored; where there are three it can."""
+    table = pd.DataFrame({"organisations": [2.0, 3.0]})
+    arms = {"baseline": [], "watched": ["monitoring(target=2)"]}
+    study = small(factors=None, design="csv", table=table, arms=arms)
     done = sweep(study, folder.path)
-    assert len(done.runs) == 2 * 60
-    assert list(done.failures["stage"]) == ["scenario"] * 2
-    assert list(done.failures["error"]) == ["ParameterError"] * 2
-    assert done.failures["message"].str.contains("organisations = 2.5").all()
+    assert len(done.runs) == 3 * 60
+    assert list(done.failures["stage"]) == ["scenario"]
+    assert done.failures["message"].str.contains("must be below 2").all()
+    assert done.complete
     assert sweep(study, folder.path, resume=True).was_finished
 
 

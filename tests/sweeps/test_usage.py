@@ -470,10 +470,3 @@ METHODS = {
 @given(value=ANYTHING)
 def test_whatever_a_result_is_asked_it_answers_or_refuses(found, name, value):
     assert "\n" not in what_is_said(lambda: METHODS[name](found, value))
-
-
-def test_the_check_for_any_object_sees_a_call_that_breaks(monkeypatch):
-    """The planted fault: without the check of arguments the same call fails somewhere inside."""
-    monkeypatch.setattr("trustsim.arguments.check_crew", lambda *_, **__: None)
-    with pytest.raises(AttributeError):
-        simulated(executor=object())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,7 +76,7 @@ def sweep(
     ] = "finish",
     workers: WORKERS = None,
     executor: EXECUTOR = "threads",
-    shard: Annotated[str, typer.Option(help="Only part i of n, in a folder of its own.")] = "1/1",
+    shard: Annotated[str, typer.Option(help="Only part i of n, in its own folder.")] = "1/1",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take; simulate nothing.")
     ] = False,
@@ -89,9 +90,9 @@ def sweep(
     how = "none" if quiet else progress
     part = checked_options(out, workers, executor, shard, errors, progress)
     if dry_run:
-        from trustsim.sweeps.foresee import foresee
+        from trustsim.sweeps.forecast import forecast
 
-        print(foresee(chosen, workers=workers).in_words())
+        print(forecast(chosen, workers))
         return
     options: dict[str, bool | str] = {
         "resume": resume,
@@ -193,10 +194,10 @@ def sensitivity(
 
 
 def write_sensitivity(table: pd.DataFrame, out: Path) -> None:
-    """Indices as CSV and as a figure an outcome and arm, beside the results."""
+    """Indices as CSV and as a figure an outcome and arm, next to the results."""
     from trustsim.figures import plot_morris, plot_sobol
     from trustsim.report import picture
-    from trustsim.sweeps.store import write_bytes
+    from trustsim.sweeps.parts import write_bytes
 
     plot = plot_sobol if "total" in set(table["index"]) else plot_morris
 
@@ -237,11 +238,17 @@ def swept(
     from trustsim.engines.compiling import compile_kernel
     from trustsim.sweeps import sweep as do_sweep
     from trustsim.sweeps.executors import executor_from
+    from trustsim.sweeps.precision import ConstantOutcomeWarning
 
     wanted = study.form.precision
     cells = None if wanted is not None or part[1] > 1 else study.size() * study.replicates
     try:
-        with executor_from(executor, workers) as pool, shown(cells, progress) as advance:
+        with (
+            executor_from(executor, workers) as pool,
+            shown(cells, progress) as advance,
+            warnings.catch_warnings(record=True) as warned,
+        ):
+            warnings.simplefilter("always", ConstantOutcomeWarning)
             if pool is None and study.form.study.engine == "ensemble":
                 compile_kernel(lambda: None if progress == "none" else tell(COMPILING))
             found = do_sweep(
@@ -253,6 +260,8 @@ def swept(
                 progress=advance,
                 **options,  # type: ignore[arg-type]
             )
+        for one in warned:
+            tell(str(one.message))
         if found.was_finished:
             tell(f"{out} was finished already; nothing was simulated")
         found.write_summary(out)
@@ -272,8 +281,7 @@ def checked_options(
     from trustsim.arguments import one_of
     from trustsim.errors import OutputError, StudyError, refusal
     from trustsim.scenarios.files import exists
-    from trustsim.sweeps.executors import check_name
-    from trustsim.sweeps.pools import check_workers
+    from trustsim.sweeps.executors import check_name, check_workers
     from trustsim.sweeps.run import ERRORS
 
     check_form(progress)
@@ -286,7 +294,7 @@ def checked_options(
             if not place.is_dir():
                 step = "Name a folder."
                 got = f"{place}, a file" if place != out else "a file"
-                raise OutputError(refusal("output folder", str(out), got, "no folder", step))
+                raise OutputError(refusal("output folder", str(out), got, "must be a folder", step))
             break
     return part
 
@@ -338,20 +346,29 @@ def check_form(progress: str) -> None:
 @app.command(epilog="Example: trustsim merge out/1 out/2 out/3 --out out/whole")
 @ends_well
 def merge(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results to unite.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results to merge.")],
     out: OUT,
 ) -> None:
-    """Unite shards of a study, or studies of one kind. Into a new folder; nothing is repeated."""
+    """Merge shards of a study, or studies of one kind. Says what is missing; changes no folder."""
     from trustsim.sweeps import Sweep
     from trustsim.sweeps.merge import merge as merged
+    from trustsim.sweeps.results import UnfinishedWarning
 
     place = merged(folders, out)
     try:
-        Sweep.read(place).write_summary(place)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnfinishedWarning)  # told below, in one line
+            found = Sweep.read(place)
+            missing = found.what_is_missing()
+            found.write_summary(place)
     except KeyboardInterrupt:
         tell(f"interrupted; {out} is whole, only its summary.csv was not written")
         raise typer.Exit(INTERRUPTED) from None
-    tell(f"united in {out}")
+    if missing:
+        tell(f"merged into {out}, which is not complete: {missing} "
+             "Merge all shards, or run the sweep with --out there and --resume.")  # fmt: skip
+    else:
+        tell(f"merged into {out}, which is complete")
 
 
 @app.command(epilog="Example: trustsim rerun out/study 3f2a9c1b7d40-17")
@@ -363,9 +380,12 @@ def rerun(
     """Live one run of a sweep again, as agents. Its story, the very one that was stored."""
     import textwrap
 
-    from trustsim.sweeps import Sweep
+    from trustsim.sweeps import Sweep, UnfinishedWarning
 
-    model = Sweep.read(folder).rerun(run_id)
+    with warnings.catch_warnings():
+        # A run is the same whether the sweep was finished or not.
+        warnings.simplefilter("ignore", UnfinishedWarning)
+        model = Sweep.read(folder).rerun(run_id)
     for text in model.story().split("\n\n"):
         print(textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False), "\n")
 
@@ -376,6 +396,6 @@ def schema() -> None:
     """Print the JSON Schema of a study file. For editors that check and complete as you type."""
     import json
 
-    from trustsim.sweeps.form import json_schema
+    from trustsim.sweeps.study_file import json_schema
 
     print(json.dumps(json_schema(), indent=2))

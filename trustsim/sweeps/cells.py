@@ -1,12 +1,14 @@
-"""Cells of a study: each arm at each point of the design, as a scenario with a key of its own."""
+"""Cells of a study: each arm at each point of the design, as a scenario with a key."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from trustsim.errors import TrustsimError
 from trustsim.model.parameters import BY_NAME
@@ -15,6 +17,7 @@ from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
 from trustsim.scenarios.scenario import Scenario
 from trustsim.sweeps.design import points_of
+from trustsim.sweeps.tables import ARM, CELL
 
 if TYPE_CHECKING:
     from trustsim.sweeps.study import Study
@@ -39,8 +42,8 @@ class Cell:
     problem: str = ""
 
 
-def cells_of(study: Study, *, step: int = 1) -> Iterator[Cell]:
-    """Every cell, arm by arm, in the order of the design; or one in `step` of them.
+def cells_of(study: Study) -> Iterator[Cell]:
+    """Every cell, arm by arm, in the order of the design.
 
     A cell whose values contradict each other is one with a problem, not an error.
     """
@@ -50,16 +53,32 @@ def cells_of(study: Study, *, step: int = 1) -> Iterator[Cell]:
     for place, (arm, items) in enumerate(study.arms.items()):
         for point, row in enumerate(rows):
             number = place * len(rows) + point
-            if number % step:
-                continue
             factors = tuple(float(value) for value in row)
+            values = dict(zip(names, factors, strict=True))
             scenario, problem = None, ""
             try:
-                scenario = _scenario(study, arm, items, dict(zip(names, factors, strict=True)))
+                scenario = _scenario(study, arm, items, values)
             except TrustsimError as found:
                 problem = f"{type(found).__name__}: {found}"
-            key = _key(study, arm, dict(zip(names, factors, strict=True)), scenario)
+            key = _key(study, arm, values, scenario)
             yield Cell(key, number, arm, point, factors, scenario, problem)
+
+
+def cell_rows(cells: Iterable[Cell], factors: list[str]) -> pd.DataFrame:
+    """The table of cells: cell, number, arm, point, the factors, problem, scenario (JSON)."""
+    rows = [
+        {
+            CELL: cell.key,
+            "number": cell.number,
+            ARM: cell.arm,
+            "point": cell.point,
+            **dict(zip(factors, cell.factors, strict=True)),
+            "problem": cell.problem,
+            "scenario": "" if cell.scenario is None else cell.scenario.to_json(),
+        }
+        for cell in cells
+    ]
+    return pd.DataFrame(rows)
 
 
 def scenario_of_cell(text: str) -> Scenario:

@@ -16,15 +16,16 @@ from trustsim.analysis.intervals import NORMAL_QUANTILE, student_quantile
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError, refusal
+from trustsim.sweeps.reading import batches_of
 from trustsim.sweeps.study import BASELINE
-from trustsim.sweeps.summary import NOT_SHOWN, batches_of, own_outcomes, places_of
+from trustsim.sweeps.summary import NOT_SHOWN, own_outcomes, places_of
 from trustsim.sweeps.tables import ARM, CELL
 
 if TYPE_CHECKING:
-    from trustsim.sweeps.sources import Source
+    from trustsim.sweeps.reading import Source
     from trustsim.sweeps.study import Study
 
-BLOCK = 131_072  # runs that are held at once, beside the parts they are read from
+BLOCK = 131_072  # runs that are held at once, besides the parts they are read from
 SUMS = 9  # pairs, difference, its square, up, down, baseline, other, their squares
 ESTIMATES = (
     *("baseline", "other", "difference", "low", "high"),
@@ -61,13 +62,13 @@ def contrasts_of(
     pandas.DataFrame
         One row an arm, point and outcome: arm, point, the factors, outcome, month, unit, baseline
         and other (means of each), difference (other minus baseline), low, high (95 %), better,
-        worse (shares of pairs; missing for outcomes of one's own), variance_ratio (of the paired
+        worse (shares of pairs; missing for own outcomes), variance_ratio (of the paired
         to an unpaired difference: under 1, pairing helps), n (pairs).
 
     Raises
     ------
     StudyError
-        There is no such arm, or no other one.
+        There is no such arm, or it is the only one.
     """
     first = _baseline(study, baseline)
     asked = arguments.months("contrasts", by, StudyError)
@@ -89,7 +90,7 @@ def contrasts_of(
 def _baseline(study: Study, named: str | None) -> str:
     arms = list(study.arms)
     if len(arms) < 2:
-        step = "Add one to [arms], beside baseline = []."
+        step = "Add another to [arms], next to baseline = []."
         raise StudyError(refusal("contrasts", "arms", len(arms), "must be two or more", step))
     if named is None:
         return BASELINE if BASELINE in arms else arms[0]
@@ -231,7 +232,7 @@ def _estimates(sums: np.ndarray, one: Outcome) -> dict[str, Floats]:
 def _variance(n: Floats, total: Floats, squared: Floats) -> Floats:
     """Of a sample, from its sums; missing for fewer than two."""
     spread = squared - total**2 / n
-    # What rounding leaves of a constant is no variance.
+    # What rounding leaves of a constant does not count as variance.
     spread = np.where(spread > ROUNDING * squared, spread, 0.0)
     return np.where(n > 1, spread / (n - 1), np.nan)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from trustsim.errors import StudyError, refusal
+from trustsim.errors import MissingExtraError, StudyError, refusal
 from trustsim.model.parameters import BY_NAME
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trustsim.sweeps.study import Study
 
 MOST_POINTS = 10_000_000
+LEVELS = 4  # of Morris's grid: steps are two thirds of a range
 
 
 def points_of(study: Study) -> pd.DataFrame:
@@ -78,6 +79,74 @@ def _units(study: Study, kind: str, size: int) -> NDArray[np.float64]:
         # The next power of two is drawn whole, so that a larger study begins with a smaller one.
         sampler = qmc.Sobol(size, scramble=True, rng=generator)
         return np.asarray(sampler.random_base2(int(np.ceil(np.log2(max(points, 2)))))[:points])
-    from trustsim.sweeps.sensitivity import unit_sample
-
     return unit_sample(kind, size, points, seed)
+
+
+def unit_sample(kind: str, size: int, points: int, seed: int) -> NDArray[np.float64]:
+    """Points in the unit cube: trajectories (morris), or base samples and mixtures (saltelli).
+
+    A larger sample of the same seed begins with the smaller one, so a study can be extended.
+
+    Parameters
+    ----------
+    kind : str
+        "morris" or "saltelli".
+    size : int
+        Number of factors.
+    points : int
+        Trajectories of factors + 1 points each, or base samples of 2 factors + 2. Base samples
+        fill the cube most evenly where their number is a power of two.
+    seed : int
+        Of the sample.
+
+    Returns
+    -------
+    array (rows, size)
+        Numbers in [0, 1].
+
+    Raises
+    ------
+    StudyError
+        There would be too many points.
+    """
+    require_salib()
+    rows = points * rows_a_sample(kind, size)
+    if rows > MOST_POINTS:
+        step = "Ask for fewer, or screen the factors first (morris)."
+        allowed = f"must give at most {MOST_POINTS:,} points"
+        raise StudyError(
+            refusal("study, [design]", "points", f"{points:,} ({rows:,} points)", allowed, step)
+        )
+    problem = {"num_vars": size, "names": list(map(str, range(size))), "bounds": [[0, 1]] * size}
+    if kind == "morris":
+        from SALib.sample import morris
+
+        drawn = morris.sample(problem, points, num_levels=LEVELS, seed=seed)
+    else:
+        from SALib.sample import sobol
+
+        # Whole powers of two, as Sobol's points want; what is not asked for is left out.
+        drawn = sobol.sample(problem, 1 << (points - 1).bit_length(), seed=seed)[:rows]
+    return np.clip(np.asarray(drawn, dtype=np.float64), 0, 1)
+
+
+def rows_a_sample(kind: str, factors: int) -> int:
+    """Points that belong together: a trajectory (morris), a base sample (saltelli).
+
+    >>> rows_a_sample("morris", 10), rows_a_sample("saltelli", 10)
+    (11, 22)
+    """
+    return factors + 1 if kind == "morris" else 2 * factors + 2
+
+
+def require_salib() -> None:
+    """Nothing, if SALib is installed.
+
+    Raises MissingExtraError.
+    """
+    try:
+        import SALib  # noqa: F401
+    except ImportError:
+        step = """Run `pip install "trustsim[sensitivity]"`."""
+        message = refusal("sensitivity", "SALib", "not installed", "draws the points", step)
+        raise MissingExtraError(message) from None

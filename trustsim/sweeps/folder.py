@@ -2,92 +2,158 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import platform
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
-from trustsim import output
-from trustsim.engines.compiled import sources_digest
 from trustsim.errors import OutputError, StudyError, refusal
 from trustsim.simulation import RECORDS
-from trustsim.sweeps.cells import Cell, cells_of
-from trustsim.sweeps.failures import (
-    failures_of_folder,
-    lost_files,
-    names_of_files,
-    rows_of_folder,
-    spoilt_files,
-    sum_of_rows,
-)
+from trustsim.sweeps.cells import Cell, cell_rows
 from trustsim.sweeps.manifest import (
+    CELLS,
+    DAMAGED,
+    FAILURES,
     FINISHED,
+    LOCK,
+    MANIFEST,
+    POINTS,
     RUNNING,
+    STUDY,
     SWEEP,
     cells_content,
-    cells_of_folder,
+    differing,
+    family_of,
     is_of_a_sweep,
+    new_manifest,
     read_manifest,
-    sum_of,
 )
-from trustsim.sweeps.notes import FORMAT
+from trustsim.sweeps.parts import (
+    FORMAT,
+    Part,
+    cannot_write,
+    hash_of,
+    is_misplaced,
+    read_part,
+    write_bytes,
+    write_part,
+)
 from trustsim.sweeps.plan import Ranges, Task
-from trustsim.sweeps.sources import InFolder, InMemory, cell_row
-from trustsim.sweeps.store import CELLS, FAILURES, LOCK, MANIFEST, POINTS, STUDY, Store
+from trustsim.sweeps.reading import (
+    FAILURE_COLUMNS,
+    InFolder,
+    add_failures,
+    failures_of,
+    ranges_of,
+    read_failures,
+    refuse_twice,
+)
 from trustsim.sweeps.study import Study
+from trustsim.sweeps.tables import no_rows
 from trustsim.sweeps.work import OUTCOME, Failure
 
 
-class InMemoryKeeper:
-    """Keeps results in memory."""
+class InMemory:
+    """Results that are not written anywhere."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(
+        self, study: Study, cells: Sequence[Cell], shard: tuple[int, int] = (1, 1)
+    ) -> None:
         self.tables = RECORDS[study.form.study.record]
-        self.done: dict[str, Ranges] = {}
+        self.kept: dict[str, Ranges] = {}
         self.stored = 0
         self.was_finished = False
-        self.source = InMemory(self.tables)
+        self.source = self
         self._study = study
+        self._shard = shard
+        self._rows: dict[str, list[pa.Table]] = {}
+        self._cells = cell_rows(cells, list(study.factors))
+        self._failed: list[dict[str, Any]] = []
 
     @contextmanager
     def opened(self, **_: bool) -> Iterator[None]:
         """Ready to keep."""
-        factors = list(self._study.factors)
-        self.source.cell_rows = [cell_row(cell, factors) for cell in cells_of(self._study)]
         yield
 
     def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
         """Rows of a task."""
         for name, parts in tables.items():
-            self.source.rows.setdefault(name, []).extend(parts)
+            self._rows.setdefault(name, []).extend(parts)
 
     def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
         """Runs that failed."""
-        self.source.failed += [failure_row(*one, self._study.seed) for one in named]
+        self._failed += [failure_row(*one, self._study.seed) for one in named]
 
     def finish(self) -> None:
         """Nothing is left to do."""
+
+    def dataset(self, table: str) -> Any:
+        """A table as a pyarrow Dataset.
+
+        Raises StudyError if it was not recorded.
+        """
+        if table not in self.tables:
+            step = 'Say record = "months", "members" or "all" in the study.'
+            raise StudyError(refusal("memory", "table", table, "is not there", step))
+        if table not in self._rows:
+            return ds.dataset(no_rows(table, list(self._study.factors), self._study.outcomes))
+        return ds.dataset(pa.concat_tables(self._rows[table]).unify_dictionaries())
+
+    def cells(self) -> pd.DataFrame:
+        """One row a cell."""
+        return self._cells
+
+    def failures(self) -> pd.DataFrame:
+        """One row a failed run."""
+        return pd.DataFrame(self._failed, columns=list(FAILURE_COLUMNS))
+
+    @property
+    def finished(self) -> bool:
+        """Whether the whole study was done, every shard of it."""
+        return self._shard == (1, 1)
+
+    def manifest(self) -> dict[str, Any]:
+        """What a folder would say of itself."""
+        return {"shard": list(self._shard)}
+
+    def done(self) -> dict[str, Ranges]:
+        """Replicates that are stored or have failed, by key of the cell."""
+        runs = self.dataset("runs").to_table(columns=["cell", "replicate"]).to_pydict()
+        done: dict[str, Ranges] = {}
+        for key, replicate in zip(runs["cell"], runs["replicate"], strict=True):
+            done.setdefault(key, []).append((replicate, 1))
+        return add_failures(done, self.failures())
 
 
 class FolderKeeper:
     """Keeps results in a folder; what is stored there already is not done again."""
 
-    def __init__(self, study: Study, folder: str | Path, shard: tuple[int, int]) -> None:
+    def __init__(
+        self, study: Study, cells: Sequence[Cell], folder: str | Path, shard: tuple[int, int]
+    ) -> None:
         self.tables = RECORDS[study.form.study.record]
-        self.done: dict[str, Ranges] = {}
+        self.folder = Path(os.path.abspath(folder))
+        self.source = InFolder(self.folder)
+        self.family = family_of(study)
+        self.kept: dict[str, Ranges] = {}
         self.stored = 0
-        self.damaged: list[Path] = []
         self.was_finished = False
-        self._told_finished = False
+        self._called_finished = False
+        self._damaged: list[Path] = []
         self._study = study
+        self._cells = cells
+        self._arms = {cell.key: cell.arm for cell in cells}
         self._shard = shard
-        self._store = Store(folder, family_of(study), self.tables)
-        self.source = InFolder(self._store.folder)
 
     @contextmanager
     def opened(
@@ -97,30 +163,28 @@ class FolderKeeper:
 
         Raises OutputError or StudyError if it is not for this study.
         """
-        self._refuse_what_is_no_folder()
-        self._refuse_other_kinds()
-        if read_manifest(self._store.folder) is None:
+        self._make_folder()
+        if read_manifest(self.folder) is None:
             # Before the lock, which would stay in somebody else's folder.
             self._refuse_strangers()
-        self._store.refuse_links(self._store.folders())
-        with self._store.alone():
-            manifest = read_manifest(self._store.folder)
+        with locked(self.folder):
+            manifest = read_manifest(self.folder)
             if manifest is None:
                 self._refuse_strangers()
-                self._store.clean()
+                self._clean()
                 self._describe(RUNNING)
             else:
                 self._refuse_another(manifest, resume=resume, extend=extend)
                 self._take_up(retry_failed=retry_failed, deep=deep)
-                manifest = read_manifest(self._store.folder) or manifest
+                manifest = read_manifest(self.folder) or manifest
                 same = manifest["study_digest"] == self._study.digest()
-                whole = not self.damaged and manifest.get("runs") in (None, self.stored)
-                self._told_finished = same and manifest["status"] == FINISHED
-                self.was_finished = self._told_finished and whole
-                if not same or (self._told_finished and not whole):
+                whole = not self._damaged and manifest.get("runs") in (None, self.stored)
+                self._called_finished = same and manifest["status"] == FINISHED
+                self.was_finished = self._called_finished and whole
+                if not same or (self._called_finished and not whole):
                     self._describe(RUNNING)
                 else:
-                    self._mend(manifest)
+                    self._write_study()
             yield
 
     def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
@@ -129,69 +193,60 @@ class FolderKeeper:
             name: pa.concat_tables(parts).unify_dictionaries() for name, parts in tables.items()
         }
         self.was_finished = False
-        if self._told_finished:
-            # While rows are added their number is not the one that was told.
+        if self._called_finished:
+            # While rows are added their number is not the one in the manifest.
             self._describe(RUNNING)
-        self._store.write_part(task, whole)
+        write_part(self.folder, hash_of(self.family), task, whole)
         self.stored += whole["runs"].num_rows
 
     def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
         """Runs that failed, as rows."""
         rows = [failure_row(*one, self._study.seed) for one in named]
         text = json.dumps(rows, indent=1)
-        task = f"task-{number:07d}-{sum_of_rows(text)}"
+        task = f"task-{number:07d}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         name = f"cell-{named[0][0].number:07d}" if number < 0 else task
-        if not self._store.holds(f"{FAILURES}/{name}.json", text):
+        if self._write(f"{FAILURES}/{name}.json", text.encode()):
             self.was_finished = False
-            self._store.write_text(f"{FAILURES}/{name}.json", text)
 
     def finish(self) -> None:
         """Everything is stored; a folder that was finished is left as it was."""
         if not self.was_finished:
             self._describe(FINISHED)
 
-    def _refuse_what_is_no_folder(self) -> None:
-        folder = self._store.folder
+    def _make_folder(self) -> None:
+        where = str(self.folder)
         try:
-            if folder.exists() and not folder.is_dir():
-                got, step = "a file", "Name a folder."
-                raise OutputError(refusal("output folder", str(folder), got, "no folder", step))
-            folder.mkdir(parents=True, exist_ok=True)
+            if self.folder.exists() and not self.folder.is_dir():
+                raise OutputError(
+                    refusal("output folder", where, "a file", "must be a folder", "Name a folder.")
+                )
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OutputError:
             raise
         except (OSError, ValueError) as problem:
             got = getattr(problem, "strerror", None) or str(problem)
             step = "Name a folder that you may write to."
             allowed = "must be a place where a folder can be made"
-            raise OutputError(refusal("output folder", str(folder), got, allowed, step)) from None
-
-    def _refuse_other_kinds(self) -> None:
-        """Before a lock is left in it: a folder that another command has written."""
-        manifest = read_manifest(self._store.folder)
+            raise OutputError(refusal("output folder", where, got, allowed, step)) from None
+        manifest = read_manifest(self.folder)
         if manifest is not None and not is_of_a_sweep(manifest):
-            where = str(self._store.folder)
             allowed = f"holds a {MANIFEST} that no sweep has written"
-            step = "Name another folder."
-            raise OutputError(refusal("output folder", where, "of another kind", allowed, step))
+            got, step = "of another kind", "Name another folder."
+            raise OutputError(refusal("output folder", where, got, allowed, step))
 
     def _refuse_strangers(self) -> None:
-        held = [path.name for path in self._store.folder.iterdir() if path.name != LOCK]
+        held = [path.name for path in self.folder.iterdir() if path.name != LOCK]
         held = [name for name in held if not name.endswith(".draft")]
         # What a sweep of this very study leaves if it is killed before its manifest is there.
-        begun = self._store.holds(STUDY, self._study.to_json())
+        begun = self._holds(STUDY, self._study.to_json().encode())
         if held and not (begun and set(held) <= {STUDY, POINTS, CELLS}):
-            raise OutputError(
-                refusal(
-                    "output folder",
-                    str(self._store.folder),
-                    f"{len(held)} files in it, and no {MANIFEST}",
-                    "must be new, empty, or a folder that a sweep has written",
-                    "Name another folder.",
-                )
-            )
+            got = f"{len(held)} files in it, and no {MANIFEST}"
+            allowed = "must be new, empty, or a folder that a sweep has written"
+            step = "Name another folder."
+            raise OutputError(refusal("output folder", str(self.folder), got, allowed, step))
 
     def _refuse_another(self, manifest: dict[str, Any], *, resume: bool, extend: bool) -> None:
-        where = str(self._store.folder)
+        where = str(self.folder)
         if not (resume or extend):
             step = "--resume goes on with it, --extend adds to it; or name another folder."
             # Nobody is at work on it: whoever is holds the lock of the folder.
@@ -199,11 +254,12 @@ class FolderKeeper:
             got = "a study that is finished" if finished else "a study that was not finished"
             allowed = "must be new or empty, so that nothing is lost"
             raise OutputError(refusal("output folder", where, got, allowed, step))
-        if manifest["family"] != self._store.family:
-            what = differing(manifest["family"], self._store.family)
+        what = differing(manifest["family"], self.family)
+        if what is not None:
             allowed = "differs from what this folder was made with, so results would not belong"
             step = "Use the study, and the version of trustsim, that made it; or another folder."
             raise StudyError(refusal(where, what, "changed", allowed, step))
+        self.family = manifest["family"]
         if not extend and manifest["study_digest"] != self._study.digest():
             step = "--extend adds replicates, arms or points; or use the old study."
             allowed = "is not the study that this folder was made with"
@@ -215,140 +271,209 @@ class FolderKeeper:
 
     def _take_up(self, *, retry_failed: bool, deep: bool) -> None:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
-        folder = self._store.folder
-        self._store.clean()
-        arms = {cell.key: cell.arm for cell in cells_of(self._study)}
-        lost, spoilt = lost_files(folder), spoilt_files(folder, arms)
-        untold = bool((lost or spoilt) and self._study.outcomes)
-        self.done, self.damaged = self._store.scan(arms, deep=deep or untold)
-        self._refuse_left_over(arms, spoilt)
-        if untold:
-            # Which runs lack an own outcome because it failed is told nowhere else.
-            self._store.remove_where_missing(list(self._study.outcomes))
-        self.damaged += lost + self._store.move_aside(spoilt)
-        if retry_failed and names_of_files(folder):
-            # Otherwise a kill would leave a manifest that tells of files which are gone.
-            self._describe(RUNNING, failures=False)
-            self._forget_failures()
-        if untold or retry_failed:
-            self.done, _ = self._store.scan(arms, deep=False)
-        self.stored = sum(count for ranges in self.done.values() for _, count in ranges)
-        for row in failures_of_folder(folder).to_dict("records"):
-            # Where only an own outcome failed, the run is stored, and counted, as a row.
-            if row["replicate"] >= 0 and not row["stage"].startswith(OUTCOME):
-                self.done.setdefault(str(row["cell"]), []).append((int(row["replicate"]), 1))
+        self._clean()
+        failures = sorted((self.folder / FAILURES).glob("*.json"))
+        spoilt = [path for path in failures if not self._knows(path)]
+        parts, damaged = self._scan(deep=deep or bool(spoilt))
+        self._refuse_left_over(parts, [path for path in failures if path not in spoilt])
+        self._move_aside([*damaged, *spoilt])
+        if spoilt:
+            # Which runs lack an own outcome because it failed is recorded nowhere else.
+            self._take_out(part for part in parts if self._lacks_an_outcome(part))
+        if retry_failed:
+            self._forget_failures(parts)
+        parts = [part for part in parts if part.path.exists()]
+        done = ranges_of(parts)
+        self.stored = sum(size for ranges in done.values() for _, size in ranges)
+        self.kept = add_failures(done, failures_of(self.folder))
 
-    def _refuse_left_over(self, arms: dict[str, str], spoilt: Sequence[Path]) -> None:
+    def _knows(self, path: Path) -> bool:
+        """Whether a file of failures can be read, and is of cells that the study has."""
+        rows = read_failures(path)
+        return rows is not None and all(row["cell"] in self._arms for row in rows)
+
+    def _clean(self) -> None:
+        """Remove what a killed process left unfinished."""
+        levels = (".*.draft", "*/.*.draft", "*/*/.*.draft")
+        left = [path for level in levels for path in self.folder.glob(level)]
+        # A task's runs appear last: without them its other tables belong to nothing.
+        runs = {(path.parent.name, path.name) for path in self.source.paths()}
+        for table in self.tables:
+            paths = self.source.paths(table)
+            left += [path for path in paths if (path.parent.name, path.name) not in runs]
+        for path in left:
+            with suppress(OSError):
+                path.unlink()
+
+    def _scan(self, *, deep: bool) -> tuple[list[Part], list[Path]]:
+        """Parts that are sound, and the files of those that are not.
+
+        Raises StudyError for a part of other rules, or of another seed, horizon or study.
+        """
+        sound, damaged = [], []
+        names = sorted((self.folder / "runs").glob("arm=*/part-*.parquet"))
+        for path in names:
+            part = read_part(path, deep=deep)
+            files = [self.folder / t / path.parent.name / path.name for t in self.tables]
+            whole = all(read_part(one, deep=deep) for one in files if one != path)
+            if part is None or not whole or is_misplaced(part, self._arms):
+                damaged += files
+            elif part.format != FORMAT or part.family != hash_of(self.family):
+                allowed = "its rules, seed, months, tables or factors are not those of this study"
+                step = "Take it out of the folder, or use another folder."
+                got = "of another study"
+                raise StudyError(refusal(str(self.folder), path.name, got, allowed, step))
+            else:
+                sound.append(part)
+        refuse_twice(self.folder, ranges_of(sound))
+        return sound, damaged
+
+    def _refuse_left_over(self, parts: Sequence[Part], failures: Sequence[Path]) -> None:
         """Before anything is changed: runs that a larger study had, and this one has not.
-
-        arms: of this study, by key of the cell; spoilt: files of failures that can't be read.
 
         Raises StudyError.
         """
-        where = str(self._store.folder)
-        foreign = [key for key in self.done if key not in arms]
+        where, done = str(self.folder), ranges_of(parts)
+        foreign = [key for key in done if key not in self._arms]
         if foreign:
             got = f"{len(foreign)} cells that the study no longer has"
             step = "Keep all arms and points that were there; or use another folder."
             raise StudyError(refusal(where, "cells", got, "would be left over", step))
-        failed = [row["replicate"] + 1 for row in rows_of_folder(self._store.folder, spoilt)]
-        ends = [first + count for ranges in self.done.values() for first, count in ranges]
+        failed = [row["replicate"] + 1 for path in failures for row in read_failures(path) or ()]
+        ends = [first + size for ranges in done.values() for first, size in ranges]
         stored, most = max([*ends, *failed], default=0), self._study.most_replicates
         if stored > most:
             got = f"{most}, and there were {stored}"
             step = "Keep as many as there were; or use another folder."
             raise StudyError(refusal(where, "replicates", got, "some would be left over", step))
 
-    def _forget_failures(self) -> None:
+    def _forget_failures(self, parts: Sequence[Part]) -> None:
         """Failed runs are to be done again, so what is stored of them is removed."""
-        failed = failures_of_folder(self._store.folder)
+        failed = failures_of(self.folder)
+        if failed.empty:
+            return
+        self._describe(RUNNING)
         stored = failed[failed["stage"].str.startswith(OUTCOME)]
         # A run of which only an own outcome failed is a row of a part: the whole part goes.
-        self._store.remove(set(zip(stored["cell"], stored["replicate"], strict=True)))
-        self._store.delete((self._store.folder / FAILURES).glob("*.json"))
+        runs = dict(list(stored.groupby("cell")["replicate"]))
+        self._take_out(
+            part
+            for part in parts
+            if any(
+                runs[key].between(first, first + size - 1).any()
+                for key, first, size in part.pieces
+                if key in runs
+            )
+        )
+        self._delete((self.folder / FAILURES).glob("*.json"))
 
-    def _mend(self, manifest: dict[str, Any]) -> None:
-        """What follows from the study is put right, whatever happened to it."""
-        for name, text in self._texts().items():
-            if not self._store.holds(name, text):
-                self._store.write_text(name, text)
+    def _lacks_an_outcome(self, part: Part) -> bool:
+        """Whether a run of a part has no number in one of the own outcomes."""
+        names = self.family["outcomes"]
+        alone: Any = None  # no columns are read from the names of its folders
+        rows = (
+            pq.read_table(part.path, columns=names, partitioning=alone) if names else pa.table({})
+        )
+        return any(pc.any(pc.is_null(one, nan_is_null=True)).as_py() for one in rows.columns)
+
+    def _take_out(self, parts: Iterable[Part]) -> None:
+        # Without its runs, the rest of a task is removed by the next cleaning anyway.
+        tables = sorted(self.tables, key="runs".__ne__)
+        self._delete(part.file(table) for part in list(parts) for table in tables)
+
+    def _delete(self, paths: Iterable[Path]) -> None:
         try:
-            cells_of_folder(self._store.folder)
-            intact = bool(manifest.get("cells_sha256"))
-        except StudyError:
-            intact = False
-        if not intact:
-            told = {**manifest, **self._write_cells()}
-            self._store.write_text(MANIFEST, json.dumps(told, indent=2))
+            for path in paths:
+                path.unlink(missing_ok=True)
+        except OSError as problem:
+            raise cannot_write(self.folder, problem) from None
 
-    def _texts(self) -> dict[str, str]:
-        """The study as it stands in its files."""
-        table = self._study.table
-        points = {} if table is None else {POINTS: table.to_csv(index=False)}
-        return {STUDY: self._study.to_json(), **points}
+    def _move_aside(self, paths: Iterable[Path]) -> None:
+        """Put files of the folder into damaged/, where they can be looked at."""
+        place = self.folder / DAMAGED
+        try:
+            for path in dict.fromkeys(paths):
+                if os.path.lexists(path):
+                    place.mkdir(exist_ok=True)
+                    came = path.relative_to(self.folder).parts[0]
+                    target = place / f"{came}-{secrets.token_hex(3)}-{path.name}"
+                    path.replace(target)
+                    self._damaged.append(target)
+        except OSError as problem:
+            raise cannot_write(self.folder, problem) from None
 
-    def _write_cells(self) -> dict[str, int | str]:
-        """The table of cells; how many there are and the file's sum, for the manifest."""
-        rows = [cell_row(cell, list(self._study.factors)) for cell in cells_of(self._study)]
-        content = cells_content(pd.DataFrame(rows))
-        self._store.write_bytes(CELLS, content)
-        return {"cells": len(rows), "cells_sha256": sum_of(content)}
+    def _holds(self, name: str, content: bytes) -> bool:
+        try:
+            return (self.folder / name).read_bytes() == content
+        except OSError:
+            return False
 
-    def _describe(self, status: str, *, failures: bool = True) -> None:
-        """Study, cells and manifest; the manifest last, as it says that the rest is there.
+    def _write(self, name: str, content: bytes) -> bool:
+        """Write a small file unless it is there with this content; whether it was written."""
+        if self._holds(name, content):
+            return False
+        write_bytes(self.folder, name, content)
+        return True
 
-        failures: whether it tells of the files of failures that are there.
-        """
-        study, store = self._study, self._store
-        for name, text in self._texts().items():
-            store.write_text(name, text)
-        cells = self._write_cells()
-        manifest = {
-            "made_by": SWEEP,
-            "status": status,
-            "study_digest": study.digest(),
+    def _write_study(self) -> None:
+        """The study, its points and its cells, where they are not as they should be."""
+        self._write(STUDY, self._study.to_json().encode())
+        if self._study.table is not None:
+            self._write(POINTS, self._study.table.to_csv(index=False).encode())
+        self._write(CELLS, cells_content(cell_rows(self._cells, list(self._study.factors))))
+
+    def _describe(self, status: str) -> None:
+        """Study, cells and manifest; the manifest last, as it says that the rest is there."""
+        self._write_study()
+        about: dict[str, Any] = {
+            "study_digest": self._study.digest(),
             "shard": list(self._shard),
-            "family": store.family,
-            **cells,
-            "failures": names_of_files(store.folder) if failures else [],
-            "time_utc": output.now(),
-            "versions": output.versions(),
-            "python": platform.python_version(),
-            "platform": platform.platform(),
+            "family": self.family,
+            "cells": len(self._cells),
         }
-        self._told_finished = status == FINISHED
-        if self._told_finished:
-            manifest["runs"] = self.stored
-        before = read_manifest(store.folder) or {}
+        self._called_finished = status == FINISHED
+        if self._called_finished:
+            about["runs"] = self.stored
+        before = read_manifest(self.folder) or {}
         if "merged_from" in before:
-            manifest["merged_from"] = before["merged_from"]
-        store.write_text(MANIFEST, json.dumps(manifest, indent=2))
+            about["merged_from"] = before["merged_from"]
+        text = json.dumps(new_manifest(SWEEP, status, **about), indent=2)
+        write_bytes(self.folder, MANIFEST, text.encode())
 
 
-Keeper = InMemoryKeeper | FolderKeeper
+Keeper = InMemory | FolderKeeper
 
 
-def keeper_of(study: Study, out: str | Path | None, shard: tuple[int, int]) -> Keeper:
+def keeper_of(
+    study: Study, cells: Sequence[Cell], out: str | Path | None, shard: tuple[int, int]
+) -> Keeper:
     """Where results go: a folder if one is named, else memory."""
-    return InMemoryKeeper(study) if out is None else FolderKeeper(study, out, shard)
+    if out is None:
+        return InMemory(study, cells, shard)
+    return FolderKeeper(study, cells, out, shard)
 
 
-def family_of(study: Study) -> dict[str, Any]:
-    """What all parts of a folder must share for their rows to belong together."""
-    return {
-        "format": FORMAT,
-        "rules": sources_digest(),
-        "seed": study.seed,
-        "months": study.months,
-        "tables": list(RECORDS[study.form.study.record]),
-        "factors": list(study.factors),
-        "outcomes": sorted(study.outcomes),
-    }
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Nobody else writes into a folder meanwhile; the system lets go of it even after a kill.
 
+    Raises OutputError if another process does.
+    """
+    from filelock import FileLock, Timeout
 
-def differing(one: dict[str, Any], other: dict[str, Any]) -> str:
-    """The first thing in which two families differ."""
-    return next((name for name in other if one.get(name) != other[name]), "format")
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        allowed = "another process is writing into it"
+        step = "Wait for it, or name another folder (and merge the two later)."
+        raise OutputError(refusal("output folder", str(folder), "in use", allowed, step)) from None
+    except OSError as problem:
+        raise cannot_write(folder, problem) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def failure_row(cell: Cell, failure: Failure, seed: int) -> dict[str, Any]:

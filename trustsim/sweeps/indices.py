@@ -22,6 +22,7 @@ import pandas as pd
 from trustsim.analysis.intervals import student_quantile
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError, refusal
+from trustsim.sweeps.design import rows_a_sample
 
 COLUMNS = (
     *("factor", "other", "index", "estimate", "low", "high"),
@@ -42,15 +43,6 @@ class Values(NamedTuple):
 
     whole: Floats
     parts: Floats
-
-
-def rows_a_sample(kind: str, factors: int) -> int:
-    """Points that belong together: a trajectory (morris), a base sample (saltelli).
-
-    >>> rows_a_sample("morris", 10), rows_a_sample("saltelli", 10)
-    (11, 22)
-    """
-    return factors + 1 if kind == "morris" else 2 * factors + 2
 
 
 def sobol_indices(
@@ -95,7 +87,7 @@ def sobol_indices(
     whole = _centred(values.whole[:, None]).reshape(len(blocks), -1, 1)
     blocks = _centred(values.parts).reshape(blocks.shape)
     plain = _with_interval(lambda w, v: _sobol(w, v, size, _all_pairs), weights, whole, luck=False)
-    # What is shown is SALib's own estimate; the bootstrap beside it is faster than its.
+    # What is shown is SALib's own estimate; our bootstrap is faster than its own.
     problem = {"num_vars": size, "names": list(names), "bounds": [[0, 1]] * size}
     found = sobol.analyze(problem, values.whole, num_resamples=2, seed=1)
     pairs = list(combinations(range(size), 2))

@@ -1,22 +1,35 @@
-"""What a folder of results says it is: manifest, study and cells, each as the sweep wrote it."""
+"""What a folder of results says it is: its manifest, its study and its table of cells.
+
+DIR/manifest.json    what was studied, with which rules; DIR/study.json, DIR/points.csv
+DIR/cells.parquet    one row a cell: its key, arm, point, factors, scenario
+DIR/runs/arm=NAME/part-*.parquet    results; months/ and members/ likewise where recorded
+DIR/failures/*.json  runs that failed; DIR/damaged/  parts that could not be read, moved aside
+"""
 
 from __future__ import annotations
 
+import ast
 import errno
 import hashlib
 import io
 import json
+import platform
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from trustsim.errors import StudyError, TrustsimError, refusal
-from trustsim.sweeps.store import CELLS, MANIFEST, POINTS, STUDY
+from trustsim import output
+from trustsim.engines.compiled import source_files, sources_digest
+from trustsim.errors import ScenarioError, StudyError, TrustsimError, refusal
+from trustsim.simulation import RECORDS
+from trustsim.sweeps.parts import FORMAT
 from trustsim.sweeps.study import Study
 
+MANIFEST, STUDY, POINTS, CELLS = "manifest.json", "study.json", "points.csv", "cells.parquet"
+FAILURES, DAMAGED, LOCK = "failures", "damaged", ".lock"
 RUNNING, FINISHED = "running", "finished"
 SWEEP, MERGE = "trustsim sweep", "trustsim merge"
 ABOUT_CELLS = ("cell", "number", "arm", "point", "problem", "scenario")
@@ -25,6 +38,11 @@ RESTORE = (
     "Restore it from a copy (a sweep of the same study into another folder, stopped at once, "
     "writes the same one), then resume."
 )
+EARLIER_RULES = {"a3af19840993b75b": "7bc2c43a55af71bb"}
+"""By digest of the rules that a folder was stored with: what `code_of_rules` gave for them.
+
+A folder that was stored before comments or docstrings were reworded can be resumed.
+"""
 
 
 class _Table(BaseModel):
@@ -43,13 +61,6 @@ class Family(_Table):
     factors: list[str]
     outcomes: list[str]
 
-    @field_validator("tables")
-    @classmethod
-    def _has_runs(cls, tables: list[str]) -> list[str]:
-        if "runs" not in tables:
-            raise ValueError("every sweep stores runs")
-        return tables
-
 
 class Manifest(_Table):
     """The manifest of a folder of results."""
@@ -58,46 +69,100 @@ class Manifest(_Table):
     study_digest: str | None
     shard: list[int] = Field(min_length=2, max_length=2)
     family: Family
-    cells: int = Field(ge=0)
-    cells_sha256: str = ""
-    runs: int | None = Field(default=None, ge=0)
-    failures: list[str] = []
+    runs: int | None = None
     merged_from: list[dict[str, Any]] = []
 
-    @field_validator("shard")
-    @classmethod
-    def _is_part_of(cls, shard: list[int]) -> list[int]:
-        if not 1 <= shard[0] <= shard[1]:
-            raise ValueError("part i of n, i from 1 to n")
-        return shard
+
+def new_manifest(made_by: str, status: str, **about: Any) -> dict[str, Any]:
+    """A manifest, with the time and the versions of now."""
+    return {
+        "made_by": made_by,
+        "status": status,
+        **about,
+        "time_utc": output.now(),
+        "versions": output.versions(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def family_of(study: Study) -> dict[str, Any]:
+    """What all parts of a folder must share for their rows to belong together."""
+    return {
+        "format": FORMAT,
+        "rules": sources_digest(),
+        "seed": study.seed,
+        "months": study.months,
+        "tables": list(RECORDS[study.form.study.record]),
+        "factors": list(study.factors),
+        "outcomes": sorted(study.outcomes),
+    }
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> str | None:
+    """The first thing in which two families differ, or None; the second one is of today's rules."""
+    return next(
+        (
+            name
+            for name in other
+            if one.get(name) != other[name]
+            and not (name == "rules" and EARLIER_RULES.get(one.get("rules", "")) == code_of_rules())
+        ),
+        None,
+    )
+
+
+def code_of_rules() -> str:
+    """Hash of the rules as code: without comments, docstrings and the layout of the text.
+
+    >>> len(code_of_rules())
+    16
+    """
+    digest = hashlib.sha256()
+    for path in source_files():
+        tree = ast.parse(path.read_bytes())
+        for node in list(ast.walk(tree)):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                node.body = [line for line in node.body if not _is_text(line)]
+        for node in ast.walk(tree):
+            plain = [one for _, one in ast.iter_fields(node) if isinstance(one, str | int | float)]
+            digest.update(repr((type(node).__name__, plain)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _is_text(node: ast.AST) -> bool:
+    constant = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(constant, ast.Constant) and isinstance(constant.value, str)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder, of whatever kind; None where there is none.
+    """The manifest of a folder, or None if it has none.
 
-    Raises StudyError if there is one that can't be read, or that a sweep wrote and somebody spoilt.
+    Raises
+    ------
+    StudyError
+        It can't be read, or is not what a sweep writes.
     """
     path = folder / MANIFEST
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_bytes())
         if not isinstance(found, dict):
-            raise ValueError("no table of names and values")
+            raise ValueError("no object")
+        if is_of_a_sweep(found):
+            Manifest.model_validate(found)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        what = ".".join(map(str, first["loc"])) or "manifest"
+        raise _spoilt(
+            path, what, "missing" if first["type"] == "missing" else first["input"]
+        ) from None
     except (OSError, ValueError, RecursionError) as problem:
         if isinstance(problem, OSError) and problem.errno == errno.ENAMETOOLONG:
             return None
-        raise _spoilt(
-            path, "manifest", getattr(problem, "strerror", None) or str(problem)
-        ) from None
-    if is_of_a_sweep(found):
-        try:
-            Manifest.model_validate(found)
-        except ValidationError as problem:
-            first = problem.errors()[0]
-            what = ".".join(map(str, first["loc"])) or "manifest"
-            got = "missing" if first["type"] == "missing" else first["input"]
-            raise _spoilt(path, what, got) from None
+        got = getattr(problem, "strerror", None) or str(problem)
+        raise _spoilt(path, "manifest", got) from None
     return found
 
 
@@ -109,7 +174,10 @@ def is_of_a_sweep(manifest: dict[str, Any]) -> bool:
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of a folder of results.
 
-    Raises StudyError if no sweep and no merge has written it.
+    Raises
+    ------
+    StudyError
+        No sweep and no merge has written it.
     """
     manifest = read_manifest(folder)
     if manifest is None or not is_of_a_sweep(manifest):
@@ -122,48 +190,39 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 def study_of(folder: Path, manifest: dict[str, Any]) -> Study:
     """The study in a folder of results.
 
-    Raises StudyError if it can't be read, or is not the one that the manifest tells;
-    ScenarioError if an intervention of somebody's own has to be registered first.
+    Raises
+    ------
+    StudyError
+        It can't be read, or is not the one with which the results were made.
+    ScenarioError
+        An intervention of somebody's own has to be registered first.
     """
-    digest = manifest["study_digest"]
-    if digest is not None and digest not in _digests(folder, manifest["family"]["outcomes"]):
-        got = "changed or gone"
-        allowed = f"is not the one that {MANIFEST} tells, with which these results were made"
-        raise StudyError(refusal(str(folder), f"{STUDY} or {POINTS}", got, allowed, MENDS))
     try:
-        return Study.read(folder / STUDY)
+        # Only the names of own outcomes count; the functions are not in any folder.
+        names = dict.fromkeys(manifest["family"]["outcomes"], len)
+        study = Study.read(folder / STUDY, outcomes=names, stored=True)  # type: ignore[arg-type]
+    except ScenarioError:
+        raise
     except TrustsimError as problem:
-        if digest is not None:  # it is as it was written: an intervention may not be registered
-            raise
-        # No digest is told of a merge of several studies, so anything may stand here.
-        got, allowed = str(problem), "must be the study that these results were made with"
+        got, allowed = str(problem), "must be the study with which these results were made"
         raise StudyError(refusal(str(folder), STUDY, got, allowed, MENDS)) from None
-
-
-def _digests(folder: Path, outcomes: list[str]) -> set[str]:
-    """Digests, as `Study.digest` reckons them, of the study as it stands in its files."""
-    texts = []
-    for name in (STUDY, POINTS):
-        try:
-            texts.append((folder / name).read_bytes())
-        except OSError:
-            texts.append(b"")
-    ends = f"{sorted(outcomes)}".encode()
-    # Points count only where the study has a table of them; an older table may still lie there.
-    return {hashlib.sha256(texts[0] + points + ends).hexdigest()[:16] for points in (b"", texts[1])}
+    if manifest["study_digest"] not in (None, study.digest()):
+        allowed = "is not the study with which these results were made"
+        raise StudyError(refusal(str(folder), f"{STUDY} or {POINTS}", "changed", allowed, MENDS))
+    study.outcomes = {}
+    return study
 
 
 def cells_of_folder(folder: Path) -> pd.DataFrame:
     """The table of cells in a folder of results.
 
-    Raises StudyError if it can't be read, or is not the one that the sweep wrote.
+    Raises
+    ------
+    StudyError
+        It can't be read.
     """
-    manifest = read_manifest(folder) or {}
     try:
-        content = (folder / CELLS).read_bytes()
-        if manifest.get("cells_sha256", "") not in ("", sum_of(content)):
-            raise ValueError("not the table that was written")
-        cells = pd.read_parquet(io.BytesIO(content))
+        cells = pd.read_parquet(io.BytesIO((folder / CELLS).read_bytes()))
         lacking = [name for name in ABOUT_CELLS if name not in cells]
         if lacking:
             raise ValueError(f"no column {lacking[0]}")
@@ -179,11 +238,6 @@ def cells_content(cells: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     cells.to_parquet(buffer, index=False)
     return buffer.getvalue()
-
-
-def sum_of(content: bytes) -> str:
-    """SHA-256 of a file's content."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _spoilt(path: Path, what: str, got: object) -> StudyError:

@@ -1,66 +1,66 @@
-"""`merge`: shards of a study, or studies of one family, put together into one new folder."""
+"""`merge`: several folders of one study, or of studies of one family, as one new folder."""
 
 from __future__ import annotations
 
 import json
 import os
-import platform
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from trustsim import arguments, output
 from trustsim.errors import StudyError, refusal
-from trustsim.sweeps.cells import Cell, cells_of
+from trustsim.sweeps.cells import Cell, cell_rows, cells_of
 from trustsim.sweeps.design import points_of
-from trustsim.sweeps.failures import names_of_files, refuse_lost_files, rows_of_folder
-from trustsim.sweeps.folder import differing
+from trustsim.sweeps.folder import locked
 from trustsim.sweeps.manifest import (
+    CELLS,
+    FAILURES,
     FINISHED,
-    MENDS,
+    MANIFEST,
     MERGE,
+    POINTS,
     RUNNING,
+    STUDY,
     cells_content,
-    cells_of_folder,
+    differing,
     manifest_of,
+    new_manifest,
     study_of,
-    sum_of,
 )
-from trustsim.sweeps.parts import Part, Union, parts_of, union_of, write_union
-from trustsim.sweeps.plan import Ranges, missing
-from trustsim.sweeps.precision import Looks
-from trustsim.sweeps.sources import InFolder, cell_row
-from trustsim.sweeps.store import CELLS, FAILURES, MANIFEST, POINTS, STUDY, Store
+from trustsim.sweeps.parts import Part, hash_of, write_part
+from trustsim.sweeps.plan import Piece, Ranges, Task, missing
+from trustsim.sweeps.precision import missing_of
+from trustsim.sweeps.reading import InFolder, add_failures, factors_of, ranges_of, refuse_twice
 from trustsim.sweeps.study import BASELINE, Study
 from trustsim.sweeps.tables import ARM, CELL
-from trustsim.sweeps.work import SIMULATING
+from trustsim.sweeps.work import OUTCOME
 
 STUDIES = "studies"
+KEPT = ("status", "study_digest", "shard", "time_utc", "versions")
 
 
 class Given(NamedTuple):
     """One of the folders that are put together."""
 
-    store: Store
+    source: InFolder
     manifest: dict[str, Any]
     study: Study
     cells: pd.DataFrame
     parts: list[Part]
 
-    @property
-    def name(self) -> str:
-        """The folder, as it is shown."""
-        return str(self.store.folder)
-
 
 def merge(folders: Sequence[str | Path], out: str | Path, *, deep: bool = True) -> Path:
     """Put folders of results together into a new one; nothing is simulated, none is changed.
 
-    Parts are linked where the disk allows it, and copied elsewhere. A range of runs that two
-    folders hold is kept once, if it is the very same range and every number in it is equal.
+    Parts are linked where the disk allows it, and copied elsewhere. Runs that two folders hold
+    are kept once, from the first of them.
     Shards of one study make that study's own folder: it is finished if nothing is missing, and
     `sweep(study, out, resume=True)` does what is. Different studies make a folder whose study is
     the one of exactly their cells, if there is one (same scenario and replicates, all arms at all
@@ -79,141 +79,200 @@ def merge(folders: Sequence[str | Path], out: str | Path, *, deep: bool = True) 
     Returns
     -------
     Path
-        The new folder; `Sweep.read` takes it.
+        The new folder; `Sweep.read` takes it, and warns if something is missing.
 
     Raises
     ------
     StudyError
-        A folder is none of a sweep, of another family, or damaged; runs overlap or differ; or an
-        arm at a point is one scenario here and another one there.
+        A folder was not written by a sweep, belongs to another family, or is damaged; runs
+        overlap in part; or an arm at a point is one scenario here and another one there.
     OutputError
         The new folder can't be written, or somebody is writing into one of the old ones.
     """
     destination = output.check_destination(out)
     places = _places(folders)
     for place in places:
-        _refuse_within(destination, place)
+        if Path(os.path.realpath(destination)).is_relative_to(os.path.realpath(place)):
+            allowed = f"lies in {place}, which is merged and must stay as it is"
+            step = "Name a folder that lies elsewhere."
+            raise StudyError(refusal("merge", "output folder", str(destination), allowed, step))
     with ExitStack() as stack:
         for place in places:
             stack.enter_context(_undisturbed(place))
-        given = [_given(place, deep=deep) for place in _of_one_family(places)]
-        union = union_of([part for one in given for part in one.parts])
+        given = [_given(place, deep=deep) for place in places]
+        _refuse_other_families(given)
         with output.whole_folder(destination) as draft:
-            _write(given, union, draft)
+            _write(given, draft)
     return destination
 
 
-def _places(folders: Sequence[str | Path]) -> list[Store]:
+def _places(folders: Sequence[str | Path]) -> list[Path]:
     """The folders; each has been written by a sweep, and is named once."""
     named = [] if isinstance(folders, str | Path) else arguments.listed(folders)
     if not named:
         step = "Name the folders of all shards, or of all studies."
         raise StudyError(refusal("merge", "folders", folders, "must be a list of folders", step))
-    places: dict[str, Store] = {}
+    places: dict[str, Path] = {}
     for given in named:
         folder = arguments.path("merge", "folder", given, "results of a sweep", StudyError)
-        store = Store(folder, {}, ())
-        manifest_of(store.folder)
+        manifest_of(folder)
         if os.path.realpath(folder) in places:
             got, step = str(folder), "Name it once."
             raise StudyError(refusal("merge", "folder", got, "is named twice", step))
-        places[os.path.realpath(folder)] = store
+        places[os.path.realpath(folder)] = folder
     return list(places.values())
 
 
-def _refuse_within(destination: Path, place: Store) -> None:
-    """Raises StudyError for a new folder in one of the old ones, which must stay as it is."""
-    if Path(os.path.realpath(destination)).is_relative_to(os.path.realpath(place.folder)):
-        allowed = f"lies in {place.folder}, which is merged and must stay as it is"
-        step = "Name a folder that lies elsewhere."
-        raise StudyError(refusal("merge", "output folder", str(destination), allowed, step))
-
-
-def _of_one_family(places: list[Store]) -> list[Store]:
-    """The same folders, with what all of their rows share."""
-    family = manifest_of(places[0].folder)["family"]
-    for place in places:
-        own = manifest_of(place.folder)["family"]
-        if own != family:
-            what = differing(own, family)
-            allowed = f"is {family.get(what)!r} in {places[0].folder}, so rows don't match"
-            step = "Merge only what shares rules, seed, months, tables, factors and outcomes."
-            raise StudyError(refusal(str(place.folder), what, own.get(what), allowed, step))
-    return [Store(place.folder, family, tuple(family["tables"])) for place in places]
-
-
 @contextmanager
-def _undisturbed(store: Store) -> Iterator[None]:
+def _undisturbed(folder: Path) -> Iterator[None]:
     """Nobody writes into a folder meanwhile; into one that is read-only nobody does anyway."""
-    if os.access(store.folder, os.W_OK):
-        with store.alone():
+    if os.access(folder, os.W_OK):
+        with locked(folder):
             yield
     else:
         yield
 
 
-def _given(store: Store, *, deep: bool) -> Given:
-    manifest = manifest_of(store.folder)
-    cells = cells_of_folder(store.folder)
-    study = study_of(store.folder, manifest)
-    arms = dict(zip(cells[CELL], cells[ARM], strict=True))
-    return Given(store, manifest, study, cells, parts_of(store, arms, deep=deep))
+def _given(folder: Path, *, deep: bool) -> Given:
+    source, manifest = InFolder(folder), manifest_of(folder)
+    parts = source.parts(deep=deep)
+    for part in parts:
+        for table in manifest["family"]["tables"]:
+            source.refuse_unless_sound(part.file(table), deep=deep)
+    return Given(source, manifest, study_of(folder, manifest), source.cells(), parts)
 
 
-def _write(given: list[Given], union: Union, draft: Path) -> None:
+def _refuse_other_families(given: list[Given]) -> None:
+    first = given[0]
+    family = first.manifest["family"]
+    for one in given:
+        own = one.manifest["family"]
+        what = differing(own, family)
+        if what is not None:
+            allowed = f"is {family.get(what)!r} in {first.source.folder}, so rows don't match"
+            step = "Merge only what shares rules, seed, months, tables, factors and outcomes."
+            raise StudyError(refusal(str(one.source.folder), what, own.get(what), allowed, step))
+
+
+def _write(given: list[Given], draft: Path) -> None:
     """Everything into the draft of the new folder, the manifest last."""
     first = given[0]
+    family = first.manifest["family"]
     digests = {one.manifest["study_digest"] for one in given}
     if len(digests) == 1 and None not in digests:
         study, digest, cells = first.study, digests.pop(), first.cells
         _copy_study(first, draft)
     else:
         study, digest, cells = _write_studies(given, draft)
-    store = Store(draft, first.store.family, first.store.tables)
-    write_union(union, store, dict(zip(cells[CELL], cells[ARM], strict=True)))
-    content = cells_content(cells)
-    (draft / CELLS).write_bytes(content)
-    failures = _failures(given, union.done)
-    _write_failures(failures, cells, draft)
+    stored = _write_parts(given, dict(zip(cells[CELL], cells[ARM], strict=True)), draft)
+    (draft / CELLS).write_bytes(cells_content(cells))
+    failures = _failures(given, stored)
+    if not failures.empty:
+        (draft / FAILURES).mkdir()
+        for name, rows in failures.assign(file=_files_of(failures, cells)).groupby("file"):
+            text = json.dumps(rows.drop(columns="file").to_dict("records"), indent=1)
+            (draft / FAILURES / f"{name}.json").write_text(text, encoding="utf-8")
+    runs = sum(size for ranges in stored.values() for _, size in ranges)
+    about = {
+        "study_digest": digest,
+        "shard": [1, 1],
+        "family": family,
+        "cells": len(cells),
+        "runs": runs,
+        "merged_from": [
+            {"folder": str(one.source.folder), **{key: one.manifest.get(key) for key in KEPT}}
+            for one in given
+        ],
+    }
+    # The runs decide how many a precision target asks for, so they must be readable by now.
+    _write_manifest(draft, RUNNING, about)
     if digest is None:
         whole = all(one.manifest["status"] == FINISHED for one in given)
     else:
-        whole = _is_whole(study, cells, _done(union.done, failures), InFolder(draft))
-    record = {
-        "made_by": MERGE,
-        "status": FINISHED if whole else RUNNING,
-        "study_digest": digest,
-        "shard": [1, 1],
-        "family": store.family,
-        "cells": len(cells),
-        "cells_sha256": sum_of(content),
-        "runs": sum(count for ranges in union.done.values() for _, count in ranges),
-        "failures": names_of_files(draft),
-        "merged_from": [
-            {"folder": one.name, **{key: one.manifest.get(key) for key in _TOLD}} for one in given
-        ],
-        "time_utc": output.now(),
-        "versions": output.versions(),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-    }
-    (draft / MANIFEST).write_text(json.dumps(record, indent=2), encoding="utf-8")
+        keys = list(cells.loc[cells["problem"] == "", CELL].unique())
+        whole = not missing_of(study, keys, add_failures(stored, failures), InFolder(draft))
+    if whole:
+        _write_manifest(draft, FINISHED, about)
 
 
-_TOLD = ("status", "study_digest", "shard", "time_utc", "versions")
+def _write_manifest(draft: Path, status: str, about: dict[str, Any]) -> None:
+    text = json.dumps(new_manifest(MERGE, status, **about), indent=2)
+    (draft / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def _copy_study(one: Given, place: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for name in (STUDY, POINTS):
-        if (one.store.folder / name).is_file():
-            (place / name).write_bytes((one.store.folder / name).read_bytes())
+        if (one.source.folder / name).is_file():
+            shutil.copyfile(one.source.folder / name, place / name)
+
+
+def _write_parts(given: list[Given], arms: dict[str, str], draft: Path) -> dict[str, Ranges]:
+    """All parts, each range of runs once; what is stored, by key of the cell.
+
+    Raises StudyError where ranges overlap and are not the same.
+    """
+    family = given[0].manifest["family"]
+    done: dict[str, Ranges] = {}
+    for one in given:
+        for part in one.parts:
+            new = tuple(p for p in part.pieces if (p[1], p[2]) not in done.get(p[0], []))
+            for key, ranges in ranges_of([part._replace(pieces=new)]).items():
+                done.setdefault(key, []).extend(ranges)
+                allowed = (
+                    "another folder holds the same run, in a range that overlaps with this one"
+                )
+                step = "Leave one of the folders out, or sweep its replicates again elsewhere."
+                refuse_twice(one.source.folder, {key: done[key]}, allowed, step)
+            if not new:
+                continue
+            if new == part.pieces and one.manifest["family"] == family:
+                for table in family["tables"]:
+                    target = draft / table / part.path.parent.name / part.path.name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    _link_or_copy(part.file(table), target)
+            else:
+                _write_some(part, new, family, arms, draft)
+    return done
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    """The same file under another name; a copy where the disk has no links.
+
+    A part is never changed in place, so two folders may share it.
+    """
+    source = source.resolve()
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _write_some(
+    part: Part, pieces: Sequence[Any], family: dict[str, Any], arms: dict[str, str], draft: Path
+) -> None:
+    """A part without the runs that another part brings."""
+    task = Task(
+        int(part.path.stem.split("-")[1]),
+        tuple(Piece(Cell(key, -1, arms[key], -1, (), None), n, size) for key, n, size in pieces),
+    )
+    tables = {}
+    for table in family["tables"]:
+        rows = pq.ParquetFile(part.file(table)).read()
+        key, replicate = rows[CELL].to_pandas().astype(str), rows["replicate"].to_pandas()
+        kept = [(key == name) & replicate.between(n, n + size - 1) for name, n, size in pieces]
+        rows = rows.filter(pa.array(pd.concat(kept, axis=1).any(axis=1)))
+        # `write_part` takes the column out again: the name of a folder is the arm.
+        tables[table] = rows.append_column(ARM, pa.nulls(len(rows)))
+    write_part(draft, hash_of(family), task, tables)
 
 
 def _write_studies(given: list[Given], draft: Path) -> tuple[Study, str | None, pd.DataFrame]:
     """Study, digest (None: no study has just these cells) and cells of different studies."""
-    family = given[0].store.family
-    cells = _united_cells(given, list(family["factors"]))
+    family = given[0].manifest["family"]
+    cells = _united_cells(given)
     for number, one in enumerate(given, 1):
         _copy_study(one, draft / STUDIES / str(number))
     study = _one_study([one.study for one in given], set(cells[CELL]), family["outcomes"])
@@ -223,16 +282,16 @@ def _write_studies(given: list[Given], draft: Path) -> tuple[Study, str | None, 
     (draft / STUDY).write_text(study.to_json(), encoding="utf-8")
     if study.table is not None:
         (draft / POINTS).write_text(study.table.to_csv(index=False), encoding="utf-8")
-    rows = [cell_row(cell, list(study.factors)) for cell in cells_of(study)]
-    return study, study.digest(), pd.DataFrame(rows)
+    return study, study.digest(), cell_rows(cells_of(study), list(study.factors))
 
 
-def _united_cells(given: list[Given], factors: list[str]) -> pd.DataFrame:
+def _united_cells(given: list[Given]) -> pd.DataFrame:
     """Each cell once, arm by arm and point by point in the order in which they were met.
 
     Raises StudyError where two cells could not be told apart in a table.
     """
     cells = pd.concat([one.cells for one in given]).drop_duplicates(CELL)
+    factors = factors_of(cells)
     twice = cells[cells.duplicated([ARM, *factors], keep=False)]
     if not twice.empty:
         got = f"arm {twice[ARM].iloc[0]!r} twice at one point"
@@ -277,56 +336,23 @@ def _one_study(studies: list[Study], keys: set[str], outcomes: list[str]) -> Stu
     return found if {cell.key for cell in cells_of(found)} == keys else None
 
 
-def _failures(given: list[Given], done: dict[str, Ranges]) -> list[dict[str, Any]]:
+def _failures(given: list[Given], stored: dict[str, Ranges]) -> pd.DataFrame:
     """Failed runs of all, each once; not those that another folder could simulate."""
-    rows: dict[str, dict[str, Any]] = {}
-    for one in given:
-        known = set(one.cells[CELL])
-        refuse_lost_files(one.store.folder)
-        for row in rows_of_folder(one.store.folder):
-            if row["cell"] not in known:
-                allowed = "is told to have failed, and its cell is none of the study's"
-                raise StudyError(refusal(one.name, "run", row["run_id"], allowed, MENDS))
-            stored = not missing(row["replicate"], 1, done.get(row["cell"], []))
-            if not (row["stage"] == SIMULATING and stored):
-                rows[json.dumps(row, sort_keys=True)] = row
-    return list(rows.values())
+    rows = pd.concat([one.source.failures() for one in given]).drop_duplicates()
+    could = [
+        replicate >= 0
+        and not stage.startswith(OUTCOME)
+        and not missing(replicate, 1, stored.get(key, []))
+        for key, replicate, stage in zip(rows[CELL], rows["replicate"], rows["stage"], strict=True)
+    ]
+    return rows[~pd.Series(could, rows.index, dtype=bool)].reset_index(drop=True)
 
 
-def _write_failures(rows: list[dict[str, Any]], cells: pd.DataFrame, draft: Path) -> None:
-    """Cells that can't be simulated as a sweep names them; all failed runs in one file."""
+def _files_of(failures: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
+    """Cells that can't be simulated, each in its file as a sweep names it; runs in one."""
     # Of points that coincide the first one counts, so it is put in last.
     numbers = dict(zip(cells[CELL][::-1], cells["number"][::-1], strict=True))
-    files: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        alone = row["replicate"] < 0
-        files.setdefault(f"cell-{numbers[row['cell']]:07d}" if alone else "merged", []).append(row)
-    for name, held in files.items():
-        (draft / FAILURES).mkdir(exist_ok=True)
-        text = json.dumps(held, indent=1)
-        (draft / FAILURES / f"{name}.json").write_text(text, encoding="utf-8")
-
-
-def _done(stored: dict[str, Ranges], failures: list[dict[str, Any]]) -> dict[str, Ranges]:
-    """Ranges that are stored or have failed, by cell."""
-    done = {key: list(ranges) for key, ranges in stored.items()}
-    for row in failures:
-        if row["replicate"] >= 0:
-            done.setdefault(row["cell"], []).append((row["replicate"], 1))
-    return done
-
-
-def _is_whole(study: Study, cells: pd.DataFrame, done: dict[str, Ranges], source: InFolder) -> bool:
-    """Whether a sweep of the study would have nothing left to do."""
-    keys = list(cells.loc[cells["problem"] == "", CELL].unique())
-    if study.form.precision is None:
-        wanted = dict.fromkeys(keys, study.replicates)
-        return not any(missing(0, wanted[key], done.get(key, [])) for key in keys)
-    bare = [Cell(key, -1, "", -1, (), None) for key in keys]
-    looks = Looks(study.form.precision, study.months, bare)
-    while True:
-        wanted = looks.wanted()
-        if any(missing(0, wanted[key], done.get(key, [])) for key in keys):
-            return False
-        if not looks.look(source):
-            return True
+    return [
+        f"cell-{numbers.get(key, 0):07d}" if replicate < 0 else "merged"
+        for key, replicate in zip(failures[CELL], failures["replicate"], strict=True)
+    ]

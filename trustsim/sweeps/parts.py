@@ -1,215 +1,214 @@
-"""Parts of several folders as one: which runs they hold, which twice, and how they are united."""
+"""Parts: the files that a sweep stores, each whole or not there.
+
+A part holds the rows of one task of one arm, in one file a table. Its name ends in a hash of the
+runs that it should hold, and the same list is written into the file, so a copy or a file from
+another folder is noticed.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-import shutil
-from collections.abc import Mapping
-from itertools import pairwise
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trustsim.errors import StudyError, refusal
-from trustsim.sweeps.cells import Cell
-from trustsim.sweeps.manifest import MENDS
-from trustsim.sweeps.notes import FORMAT, ending_of, is_in_place, note_of
-from trustsim.sweeps.plan import Piece, Ranges, Task
-from trustsim.sweeps.store import Store
-from trustsim.sweeps.tables import ARM, CELL
+from trustsim.errors import OutputError, refusal
+from trustsim.sweeps.plan import Task
+from trustsim.sweeps.tables import RUN_ID
 
-Stretch = tuple[str, int, int]
-"""Key of a cell, first replicate, number of replicates."""
+FORMAT = 1
+METADATA = b"trustsim"
+RESUME = "The same command with --resume goes on from what is stored."
+
+Pieces = tuple[tuple[str, int, int], ...]
+"""Key of the cell, first replicate, number of replicates."""
 
 
 class Part(NamedTuple):
-    """A stored task: the file of its runs (other tables lie beside), and what it holds."""
+    """A stored task, as the file of its runs describes it."""
 
     path: Path
-    tables: tuple[str, ...]
-    pieces: tuple[Stretch, ...]
+    format: int
+    family: str
+    pieces: Pieces
 
     def file(self, table: str) -> Path:
         """Where its rows of a table are."""
         return self.path.parents[2] / table / self.path.parent.name / self.path.name
 
 
-class Union(NamedTuple):
-    """Parts with what is new in them, by piece the part that has it, and all ranges by cell."""
+def read_part(path: Path, *, deep: bool) -> Part | None:
+    """What a part says of itself, or None if it is damaged, or has another name than it should.
 
-    parts: list[tuple[Part, list[Stretch]]]
-    home: dict[Stretch, Part]
-    done: dict[str, Ranges]
-
-
-def parts_of(store: Store, arms: Mapping[str, str], *, deep: bool) -> list[Part]:
-    """Parts of a folder, all of them whole.
-
-    arms: name of the arm by key of the cell; deep: every page is read.
-
-    Raises StudyError for one that is damaged, misplaced, or of another study.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    deep : bool
+        Read every page and compare it with its checksum; otherwise only the end of the file.
     """
-    found = []
-    for path in store.parts("runs"):
-        part = Part(path, store.tables, ())
-        notes = {table: note_of(part.file(table), deep=deep) for table in store.tables}
-        note = notes["runs"]
-        named = note is not None and path.stem.endswith(ending_of(note["pieces"]))
-        if note is None or not named or not all(notes.values()):
-            step = "Resume that sweep, which mends it, and merge again."
-            allowed = "is damaged, or not all of its tables are there"
-            raise StudyError(refusal(str(store.folder), "part", path.name, allowed, step))
-        if note["format"] != FORMAT or note["family"] != store.mark:
-            step = "Take it out of the folder."
-            allowed = "is of another study than its folder"
-            raise StudyError(refusal(str(store.folder), "part", path.name, allowed, step))
-        strange = next((key for key, _, _ in note["pieces"] if key not in arms), None)
-        if strange is not None:
-            allowed = f"holds the cell {strange}, which the study of its folder does not have"
-            step = "Take it out of the folder."
-            raise StudyError(refusal(str(store.folder), "part", path.name, allowed, step))
-        if not is_in_place(path, note, arms):
-            allowed = "lies in the folder of another arm than the one that it is of"
-            raise StudyError(refusal(str(store.folder), "part", path.name, allowed, MENDS))
-        pieces = tuple((str(key), int(first), int(count)) for key, first, count in note["pieces"])
-        found.append(part._replace(pieces=pieces))
-    return found
-
-
-def union_of(parts: list[Part]) -> Union:
-    """Who brings what; what a part has that an earlier one had is not new.
-
-    Raises StudyError where ranges overlap and are not the same.
-    """
-    home: dict[Stretch, Part] = {}
-    united, done = [], dict[str, Ranges]()
-    for part in parts:
-        new = [piece for piece in part.pieces if piece not in home]
-        home.update(dict.fromkeys(new, part))
-        united.append((part, new))
-        for key, first, count in new:
-            done.setdefault(key, []).append((first, count))
-    for key, ranges in done.items():
-        ranges.sort()
-        for (first, count), (later, size) in pairwise(ranges):
-            if first + count > later:
-                one, other = home[key, first, count], home[key, later, size]
-                got = f"{key}-{later}"
-                allowed = f"is in {_folder(one)} and in {_folder(other)}, in ranges that overlap"
-                step = "Leave one of the folders out, or sweep its replicates again elsewhere."
-                raise StudyError(refusal("merge", "run", got, allowed, step))
-    return Union(united, home, done)
-
-
-def write_union(union: Union, store: Store, arms: dict[str, str]) -> None:
-    """All parts into a new folder; what is there twice must be the same to the bit.
-
-    arms: name of the arm by key of the cell.
-
-    Raises StudyError where it is not.
-    """
-    for part, new in union.parts:
-        again = [piece for piece in part.pieces if union.home[piece] != part]
-        for piece in again:
-            _check_same(part, union.home[piece], piece)
-        if not again:
-            for table in part.tables:
-                target = store.folder / table / part.path.parent.name / part.path.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                link_or_copy(part.file(table), target)
-        elif new:
-            _write_some(part, new, store, arms)
-
-
-def link_or_copy(source: Path, target: Path) -> None:
-    """The same file under another name; a copy where the disk has no links.
-
-    A part is never changed in place, so two folders may share it.
-    """
-    # What a link points to, or the new folder would hold a link that may lead nowhere from there.
-    source = source.resolve()
     try:
-        os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError:
-        shutil.copy2(source, target)
+        with pq.ParquetFile(path, page_checksum_verification=deep) as file:
+            held = json.loads((file.metadata.metadata or {})[METADATA])
+            pieces = tuple((str(key), int(first), int(size)) for key, first, size in held["pieces"])
+            part = Part(path, int(held["format"]), str(held["family"]), pieces)
+            # The end of the file, unlike its pages, has no checksum that would guard the names.
+            if held["columns"] != columns_of(file.schema_arrow):
+                return None
+            if deep:
+                for group in range(file.num_row_groups):
+                    # Column by column: a part may be larger than memory is.
+                    for name in file.schema_arrow.names:
+                        file.read_row_group(group, columns=[name]).validate(full=True)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException):
+        return None
+    return part if path.stem.endswith(ending_of(pieces)) else None
 
 
-def _write_some(part: Part, pieces: list[Stretch], store: Store, arms: dict[str, str]) -> None:
-    """A part without the runs that another part brings."""
-    number = int(part.path.stem.split("-")[1])
-    task = Task(
-        number,
-        tuple(
-            Piece(Cell(key, -1, arms[key], -1, (), None), first, count)
-            for key, first, count in pieces
-        ),
+def is_misplaced(part: Part, arms: Mapping[str, str]) -> bool:
+    """Whether a part lies in the folder of another arm, from which the arm of its rows is read.
+
+    Parameters
+    ----------
+    part : Part
+        The part.
+    arms : mapping
+        Name of the arm by key of the cell; other cells are not judged.
+    """
+    known = {arms[key] for key, _, _ in part.pieces if key in arms}
+    return any(part.path.parent.name != arm_folder(arm) for arm in known)
+
+
+def pieces_of(task: Task) -> Pieces:
+    """The runs of a task."""
+    return tuple((piece.cell.key, piece.first, piece.size) for piece in task.pieces)
+
+
+def part_path(folder: Path, table: str, task: Task) -> Path:
+    """Where the rows of a task belong."""
+    name = f"part-{task.number:07d}{ending_of(pieces_of(task))}.parquet"
+    return folder / table / arm_folder(task.pieces[0].cell.arm) / name
+
+
+def write_part(folder: Path, family: str, task: Task, tables: Mapping[str, pa.Table]) -> None:
+    """Store a task: each table is written aside, synced and renamed; runs come last.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of results.
+    family : str
+        Hash of what all parts of the folder share.
+    task : Task
+        What was simulated.
+    tables : mapping
+        Rows by name of the table.
+
+    Raises
+    ------
+    OutputError
+        The disk is full or can't be written.
+    """
+    about = {"format": FORMAT, "family": family, "pieces": pieces_of(task)}
+    # Only a part of `runs` counts as done, so it must be the last to appear.
+    for table in sorted(tables, key="runs".__eq__):
+        rows = tables[table].drop_columns(["arm"])
+        held = json.dumps({**about, "columns": columns_of(rows.schema)})
+        rows = rows.replace_schema_metadata({**(rows.schema.metadata or {}), METADATA: held})
+        try:
+            with _aside(part_path(folder, table, task)) as draft:
+                write_parquet(rows, draft)
+        except OSError as problem:
+            allowed = "a part could not be written; the parts before it are whole and kept"
+            raise cannot_write(folder, problem, allowed) from problem
+
+
+def write_parquet(rows: pa.Table, target: Any) -> None:
+    """A table as it is stored: small, with page checksums. target: a path or a binary buffer."""
+    repeating: Any = [name for name in rows.column_names if name != RUN_ID]
+    pq.write_table(
+        rows,
+        target,
+        compression="zstd",
+        use_dictionary=repeating,
+        column_encoding={RUN_ID: "DELTA_BYTE_ARRAY"},
+        write_page_checksum=True,
     )
-    tables = {}
-    for table in part.tables:
-        rows = pa.concat_tables([_rows(part, table, piece) for piece in pieces])
-        # `write_part` takes the column out again: a folder's name tells the arm.
-        tables[table] = rows.append_column(ARM, pa.nulls(len(rows)))
-    store.write_part(task, tables)
 
 
-def _rows(part: Part, table: str, piece: Stretch) -> pa.Table:
-    """Rows of one piece, in their order."""
-    key, first, count = piece
-    rows = pq.ParquetFile(part.file(table)).read()
-    replicate = pc.field("replicate")
-    wanted = (
-        (pc.field(CELL).cast(pa.string()) == key)
-        & (replicate >= first)
-        & (replicate < first + count)
-    )
-    return rows.filter(wanted)
+def write_bytes(folder: Path, name: str, content: bytes) -> None:
+    """Write a small file of a folder of results, whole or not there.
+
+    Raises
+    ------
+    OutputError
+        The disk is full or can't be written.
+    """
+    try:
+        with _aside(folder / name) as draft:
+            draft.write_bytes(content)
+    except OSError as problem:
+        raise cannot_write(folder, problem, f"{name} could not be written") from problem
 
 
-def _check_same(one: Part, other: Part, piece: Stretch) -> None:
-    for table in one.tables:
-        rows, others = _rows(one, table, piece), _rows(other, table, piece)
-        unlike = _unlike(rows, others)
-        if unlike:
-            key, first, count = piece
-            got = f"{key}-{first} to {first + count - 1}"
-            allowed = f"differ in {unlike} between {_folder(one)} and {_folder(other)}"
-            step = "One of them is wrong: `trustsim rerun` tells which. Leave it out."
-            raise StudyError(refusal("merge", "runs", got, allowed, step))
+def cannot_write(
+    folder: Path, problem: OSError, allowed: str = "must be a folder that can be written"
+) -> OutputError:
+    """The error for a folder that can't be written."""
+    got = problem.strerror or str(problem)
+    step = f"Make room, or get the right to write, or name another folder. {RESUME}"
+    return OutputError(refusal("output folder", str(folder), got, allowed, step))
 
 
-def _unlike(one: pa.Table, other: pa.Table) -> str:
-    """The first column in which two tables differ in any bit, or ""."""
-    if sorted(one.column_names) != sorted(other.column_names):
-        return "their columns"
-    if len(one) != len(other):
-        return "the number of their rows"
-    for name in one.column_names:
-        left, right = _plain(one[name]), _plain(other[name])
-        if pa.types.is_floating(left.type) and pa.types.is_floating(right.type):
-            # Missing numbers are NaN, which Arrow holds to differ from itself.
-            same = np.array_equal(_bits(left), _bits(right))
-        else:
-            same = bool(left.equals(right))
-        if not same:
-            return str(name)
-    return ""
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """A draft next to a file, which takes its place once it is whole and is deleted otherwise."""
+    draft = path.with_name(f".{secrets.token_hex(6)}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        _sync(draft)
+        draft.replace(path)
+        _sync(path.parent)
+    finally:
+        # Also after Ctrl-C, which does not raise an OSError.
+        with suppress(OSError):
+            draft.unlink()
 
 
-def _plain(column: pa.ChunkedArray) -> Any:
-    if pa.types.is_dictionary(column.type):
-        column = pc.cast(column, pa.string())
-    return column.combine_chunks()
+def _sync(path: Path) -> None:
+    """Make the system write it to the disk, where a folder allows it."""
+    with suppress(PermissionError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
-def _bits(numbers: pa.Array) -> Any:
-    return numbers.to_numpy(zero_copy_only=False).astype(np.float64).view(np.int64)
+def arm_folder(arm: str) -> str:
+    """Name of an arm's folder in each table."""
+    return f"arm={quote(arm, safe=' ()=,.+_-')}"
 
 
-def _folder(part: Part) -> str:
-    return str(part.path.parents[2])
+def ending_of(pieces: Sequence[Sequence[Any]]) -> str:
+    """How the name of the part ends that holds these pieces."""
+    return f"-{hash_of([list(piece) for piece in pieces])[:8]}"
+
+
+def columns_of(schema: pa.Schema) -> str:
+    """Hash of the names and types of columns."""
+    return hash_of([[field.name, str(field.type)] for field in schema])
+
+
+def hash_of(content: Any) -> str:
+    """Hash of plain data."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

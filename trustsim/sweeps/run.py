@@ -11,11 +11,13 @@ from typing import Any
 
 from trustsim.arguments import check_crew, one_of, path, switch
 from trustsim.engines.ensemble import next_of
-from trustsim.errors import OutputError, ResourceError, StudyError, refusal
+from trustsim.errors import OutputError, ResourceError, StudyError, TrustsimError, refusal
+from trustsim.processes import leave_without_guard
 from trustsim.sweeps.cells import Cell, cells_of
+from trustsim.sweeps.executors import Pool, check_part, check_workers, pool_of
 from trustsim.sweeps.folder import Keeper, keeper_of
 from trustsim.sweeps.plan import Piece, Task, tasks_of, without_done
-from trustsim.sweeps.pools import Pool, check_part, check_workers, pool_of
+from trustsim.sweeps.precision import Looks
 from trustsim.sweeps.results import Sweep
 from trustsim.sweeps.study import Study
 from trustsim.sweeps.tables import arrow_table
@@ -59,9 +61,9 @@ def sweep(
         Try runs again that have failed before.
     errors : str, optional
         What a failing run means: "ignore" (it is a row in `failures`), "finish" (the same, and
-        `failed` is told in the end), "stop" (at once).
+        and the command ends with exit code 1), "stop" (at once).
     shard : (int, int), optional
-        Do only part i of n, in a folder of its own; `merge` puts the parts together.
+        Do only part i of n, in its own folder; `merge` puts the parts together.
     deep : bool, optional
         On resuming, read every page of every part to find damage; otherwise only the ends of files.
     progress : function, optional
@@ -97,41 +99,45 @@ def sweep(
     )
     if out is not None:
         out = path("sweep", "out", out, "a folder for the results", OutputError)
-    keeper = keeper_of(chosen, out, shard)
+    if out is not None or executor is not None:
+        leave_without_guard()
+    cells = list(cells_of(chosen))
+    keeper = keeper_of(chosen, cells, out, shard)
     with keeper.opened(resume=resume, extend=extend, retry_failed=retry_failed, deep=deep):
         if progress is not None:
             progress(keeper.stored)
         with pool_of(chosen, executor, workers) as pool:
-            for tasks in _rounds(chosen, keeper, shard):
+            for tasks in _rounds(chosen, cells, keeper, shard):
                 _carry_out(chosen, tasks, keeper, pool, errors, progress)
         keeper.finish()
     return Sweep(keeper.source, chosen, was_finished=keeper.was_finished)
 
 
-def _rounds(study: Study, keeper: Keeper, shard: tuple[int, int]) -> Iterator[Iterator[Task]]:
+def _rounds(
+    study: Study, every: list[Cell], keeper: Keeper, shard: tuple[int, int]
+) -> Iterator[Iterator[Task]]:
     """Tasks still to do: once, or with a precision target round by round."""
     part, of = shard
     if study.form.precision is None:
-        tasks = tasks_of(_sound(study, keeper), study.replicates, study.months)
+        tasks = tasks_of(_sound(every, keeper), study.replicates, study.months)
         mine = (task for task in tasks if task.number % of == part - 1)
         yield _left(mine, keeper)
         return
-    from trustsim.sweeps.precision import Looks
-
     # Cells are dealt out, not tasks: whether a cell goes on depends on all its replicates.
-    cells = [cell for cell in _sound(study, keeper) if cell.number % of == part - 1]
-    looks = Looks(study.form.precision, study.months, cells)
+    cells = [cell for cell in _sound(every, keeper) if cell.number % of == part - 1]
+    looks = Looks(study.form.precision, study.months, [cell.key for cell in cells])
     while True:
         wanted = looks.wanted()
         yield _left(tasks_of(cells, wanted, study.months), keeper)
         if not looks.look(keeper.source):
+            looks.warn_of_constants()
             return
 
 
-def _sound(study: Study, keeper: Keeper) -> Iterator[Cell]:
+def _sound(cells: list[Cell], keeper: Keeper) -> Iterator[Cell]:
     """Cells that can be simulated, each once; the others are failures."""
     seen: set[str] = set()
-    for cell in cells_of(study):
+    for cell in cells:
         # Points that coincide (whole numbers, a Morris grid) are one cell.
         if cell.key in seen:
             continue
@@ -145,7 +151,7 @@ def _sound(study: Study, keeper: Keeper) -> Iterator[Cell]:
 
 def _left(tasks: Iterable[Task], keeper: Keeper) -> Iterator[Task]:
     for task in tasks:
-        left = without_done(task, keeper.done)
+        left = without_done(task, keeper.kept)
         if left.pieces:
             yield left
 
@@ -190,6 +196,8 @@ def _carry_out(
                 running.clear()
                 pool.mend(problem)
                 continue
+            except TrustsimError:
+                raise
             except Exception as problem:
                 raise _not_done(problem) from problem
             _keep(study, task, result, keeper, errors)
@@ -236,7 +244,7 @@ def _keep(
     done, failures = result
     named = [(task.pieces[failure.piece].cell, failure) for failure in failures]
     if named:
-        # Before the rows: a run that lacks its own outcome must be told of, whenever it stops.
+        # Before the rows: a run that lacks an own outcome must be recorded, wherever a kill falls.
         keeper.fail(named, task.number)
     pieces = [Piece(task.pieces[one.piece].cell, one.first, one.size) for one in done]
     if pieces:
@@ -253,7 +261,7 @@ def _keep(
         ranges = [(piece.cell.key, piece.first, piece.size) for piece in pieces]
         ranges += [(cell.key, failure.replicate, 1) for cell, failure in named]
         for key, first, size in ranges:
-            keeper.done.setdefault(key, []).append((first, size))
+            keeper.kept.setdefault(key, []).append((first, size))
     if named and errors == "stop":
         cell, failure = named[0]
         raise ResourceError(

@@ -15,73 +15,23 @@ from trustsim import schema
 from trustsim.analysis.outcomes import Outcome, outcomes
 from trustsim.arguments import plain_whole, text
 from trustsim.arguments import whole as whole_number
-from trustsim.errors import MissingExtraError, StudyError, nearest, refusal
+from trustsim.errors import StudyError, nearest, refusal
 from trustsim.sweeps.cells import cells_of
-from trustsim.sweeps.design import MOST_POINTS
-from trustsim.sweeps.indices import Values, morris_effects, rows_a_sample, sobol_indices
+from trustsim.sweeps.design import require_salib, rows_a_sample
+from trustsim.sweeps.indices import Values, morris_effects, sobol_indices
+from trustsim.sweeps.reading import batches_of
 from trustsim.sweeps.results import Sweep
-from trustsim.sweeps.summary import Sums, batches_of, own_outcome, own_outcomes
+from trustsim.sweeps.summary import Sums, own_outcome, own_outcomes
 from trustsim.sweeps.tables import ARM, CELL, stored_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from trustsim.sweeps.sources import Source
+    from trustsim.sweeps.reading import Source
     from trustsim.sweeps.study import Study
 
 KINDS = ("morris", "saltelli")
-LEVELS = 4  # of Morris's grid: steps are two thirds of a range
 GROUPS = 10  # of replicates, to tell noise from effects
-
-
-def unit_sample(kind: str, size: int, points: int, seed: int) -> NDArray[np.float64]:
-    """Points in the unit cube: trajectories (morris), or base samples and mixtures (saltelli).
-
-    A larger sample of the same seed begins with the smaller one, so a study can be extended.
-
-    Parameters
-    ----------
-    kind : str
-        "morris" or "saltelli".
-    size : int
-        Number of factors.
-    points : int
-        Trajectories of factors + 1 points each, or base samples of 2 factors + 2. Base samples
-        fill the cube most evenly where their number is a power of two.
-    seed : int
-        Of the sample.
-
-    Returns
-    -------
-    array (rows, size)
-        Numbers in [0, 1].
-
-    Raises
-    ------
-    StudyError
-        There would be too many points.
-    """
-    _require_salib()
-    rows = points * rows_a_sample(kind, size)
-    if rows > MOST_POINTS:
-        step = "Ask for fewer, or screen the factors first (morris)."
-        allowed = f"must give at most {MOST_POINTS:,} points"
-        raise StudyError(
-            refusal("study, [design]", "points", f"{points:,} ({rows:,} points)", allowed, step)
-        )
-    problem = {"num_vars": size, "names": list(map(str, range(size))), "bounds": [[0, 1]] * size}
-    if kind == "morris":
-        from SALib.sample import morris
-
-        drawn = morris.sample(problem, points, num_levels=LEVELS, seed=seed)
-    else:
-        from SALib.sample import sobol
-
-        # Whole powers of two, as Sobol's points want; what is not asked for is left out.
-        drawn = sobol.sample(problem, 1 << (points - 1).bit_length(), seed=seed)[:rows]
-    return np.clip(np.asarray(drawn, dtype=np.float64), 0, 1)
 
 
 def check_study(study: Study) -> None:
@@ -104,13 +54,13 @@ def check_study(study: Study) -> None:
         step = "Ask for two or more; ten trajectories, or hundreds of base samples."
         allowed = "must be two or more trajectories or base samples, or nothing tells of error"
         _refuse("points", str(study.form.design.points), allowed, step)
-    _require_salib()
+    require_salib()
 
 
 def check_points(study: Study) -> None:
     """Nothing, if every point of every arm is a scenario: trajectories must have no holes.
 
-    Raises StudyError with the first that is none.
+    Raises StudyError with the first that is not.
     """
     for cell in cells_of(study):
         if cell.problem:
@@ -138,7 +88,7 @@ def check_baseline(study: Study, baseline: str | None) -> None:
     name = text("sensitivity", "baseline", baseline, "the name of an arm", StudyError)
     if name not in study.arms:
         step = f"Choose one of these.{nearest(name, study.arms)}"
-        _refuse("baseline", name, f"is none of the arms: {', '.join(study.arms)}", step)
+        _refuse("baseline", name, f"must be one of the arms: {', '.join(study.arms)}", step)
     if len(study.arms) < 2:
         _refuse("baseline", name, "is the only arm", "Give the study another under [arms].")
 
@@ -155,7 +105,8 @@ def sensitivity_of(
 ) -> pd.DataFrame:
     """How far each factor moves an outcome, arm by arm, with the noise of the simulation apart.
 
-    All cells meet the same luck, so luck that helps or harms everywhere alike is no noise here.
+    All cells meet the same luck, so luck that helps or harms everywhere alike does not count as
+    noise here.
     What is left of it shows when the replicates are dealt into ten groups, each with luck of its
     own: `noise` is the share of the variance between points in which the groups disagree.
     Replicate more where it is large; look at `corrected` first, and at both.
@@ -165,7 +116,7 @@ def sensitivity_of(
     found : Sweep or Source
         A study of design "morris" or "saltelli", swept to its end.
     study : Study, optional
-        What was swept, if `found` is no Sweep.
+        What was swept, if `found` is not a Sweep.
     outcome : str, optional
         An outcome as in `Sweep.summary`: "dissolved", "matured", "months alive", ..., or an
         outcome of your own.
@@ -192,8 +143,8 @@ def sensitivity_of(
     Raises
     ------
     StudyError
-        It is no such study, the outcome is unknown, is missing for some runs, or does not
-        differ; or some points are not there; or there is no such arm, or no other.
+        The study has another design; the outcome is unknown, missing for some runs, or the same
+        everywhere; some points are missing; or there is no such arm, or only that one.
 
     Examples
     --------
@@ -242,20 +193,11 @@ def sensitivity_of(
     return table.assign(replicates=replicates)
 
 
-def _require_salib() -> None:
-    try:
-        import SALib  # noqa: F401
-    except ImportError:
-        step = """Run `pip install "trustsim[sensitivity]"`."""
-        message = refusal("sensitivity", "SALib", "not installed", "draws the points", step)
-        raise MissingExtraError(message) from None
-
-
 def _source_and_study(found: Any, study: Study | None) -> tuple[Source, Study]:
     if isinstance(found, Sweep):
         return found.source, study or found.study
     if study is None:
-        _refuse("study", "missing", "is needed beside a source", "Pass a Sweep, or study=.")
+        _refuse("study", "missing", "is needed with a source", "Pass a Sweep, or study=.")
     return found, study
 
 
@@ -274,7 +216,7 @@ def _outcome(own: Sequence[Outcome], name: str, month: int | None, months: int) 
         step = "Use a share (matured, dissolved) or a mean up to a month (months not mature)."
         _refuse("outcome", name, allowed, step)
     step = f"Use one of these, or sweep with an outcome of your own.{nearest(name, known)}"
-    return _refuse("outcome", name, f"is none of {', '.join(known)}", step)
+    return _refuse("outcome", name, f"must be one of {', '.join(known)}", step)
 
 
 def _refuse_gaps(study: Study, cells: pd.DataFrame) -> None:

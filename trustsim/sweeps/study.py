@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from urllib.parse import quote
 
 from trustsim import arguments, schema
 from trustsim.analysis.outcomes import outcomes
-from trustsim.errors import StudyError, nearest, refusal
+from trustsim.errors import StudyError, TrustsimError, nearest, refusal
 from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import exists, intervention, text_of
 from trustsim.scenarios.files import from_data as scenario_from_data
@@ -21,7 +22,9 @@ from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
 from trustsim.scenarios.interventions.registry import written
 from trustsim.scenarios.scenario import Scenario
-from trustsim.sweeps.form import SAMPLED, StudyForm, checked_form
+from trustsim.sweeps.design import points_of
+from trustsim.sweeps.points import read_points
+from trustsim.sweeps.study_file import SAMPLED, StudyForm, checked_form
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,13 +121,31 @@ class Study:
             "design": {"kind": design, "points": points, "seed": design_seed},
             "precision": precision,
         }
-        self._settle(checked_form(given, "study"), "study", _read_table(table), outcomes)
+        self._settle(checked_form(given, "study"), "study", read_points(table), outcomes)
 
     @classmethod
-    def read(cls, path: str | Path, *, outcomes: Mapping[str, OwnOutcome] | None = None) -> Study:
-        """The study of a TOML or JSON file; files that it names lie beside it.
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        outcomes: Mapping[str, OwnOutcome] | None = None,
+        stored: bool = False,
+    ) -> Study:
+        """The study of a TOML or JSON file.
 
-        Raises StudyError, ScenarioError or ParameterError.
+        Parameters
+        ----------
+        path : path
+            The file; other files that it names lie next to it.
+        outcomes : mapping, optional
+            Your own outcomes, as for `Study`.
+        stored : bool, optional
+            It is in a folder of results: values that a new study may not have are let through.
+
+        Raises
+        ------
+        StudyError, ScenarioError, ParameterError
+            With what makes no sense, and what would.
         """
         meaning = "a study's TOML or JSON file, or a Study"
         path = arguments.path("study", "file", path, meaning, StudyError)
@@ -132,14 +153,14 @@ class Study:
         table = None
         form = checked_form(data, str(path))
         if form.design.file is not None:
-            table = _read_table(path.parent / arguments.expanded(form.design.file))
+            table = read_points(path.parent / arguments.expanded(form.design.file))
         if form.scenario is None:
             named = form.study.scenario
             beside = path.parent / named
             chosen = scenario_of(beside if exists(beside) else named)
             form = form.model_copy(update={"scenario": chosen.to_dict()})
         study = cls.__new__(cls)
-        study._settle(form, str(path), table, outcomes)
+        study._settle(form, str(path), table, outcomes, stored=stored)
         return study
 
     def _settle(
@@ -148,6 +169,8 @@ class Study:
         where: str,
         table: pd.DataFrame | None,
         outcomes: Mapping[str, OwnOutcome] | None,
+        *,
+        stored: bool = False,
     ) -> None:
         self.where = where
         self.table = table
@@ -165,6 +188,46 @@ class Study:
         if table is not None:
             self.factors = {str(name): [] for name in table.columns}
         self._check()
+        if not stored:
+            self._check_names_of_arms()
+            self._check_values()
+
+    def _check_names_of_arms(self) -> None:
+        """Raises StudyError for names that some disks take for the same folder."""
+        met: dict[str, str] = {}
+        for arm in self.arms:
+            other = met.setdefault(unicodedata.normalize("NFC", arm).casefold(), arm)
+            if other != arm:
+                allowed = (
+                    f"differs from {other!r} only by case, and some disks can't tell them apart"
+                )
+                self._refuse("[arms]", "name", arm, allowed, "Give one of them another name.")
+
+    def _check_values(self) -> None:
+        """Raises StudyError for a value that no scenario can have, whatever the others are."""
+        for name, levels in self.factors.items():
+            values = levels if self.table is None else self.table[name].tolist()
+            for place, value in enumerate(values, start=1):
+                where = "[factors]" if self.table is None else f"row {place}"
+                self._check_value(where, name, value)
+
+    def _check_value(self, where: str, name: str, value: float) -> None:
+        owner, _, argument = name.partition(".")
+        if not argument:
+            known = BY_NAME[name]
+            whole = known.whole and value != int(value)
+            if whole or not known.low <= value <= known.high:
+                kind = "a whole number" if known.whole else "a number"
+                allowed = f"must be {kind} in [{known.low:g}, {known.high:g}] ({known.meaning})"
+                what = name if self.table is None else f"column {name}"
+                self._refuse(where, what, value, allowed, "Write one in that range.")
+            return
+        for item in (one for items in self.arms.values() for one in items if one.name == owner):
+            try:
+                CATALOG[owner](**{**dict(item.arguments), argument: value})
+            except TrustsimError as problem:
+                allowed = f"is not a value of this argument ({problem})"
+                self._refuse(where, name, value, allowed, "Write one in its range.")
 
     def _check(self) -> None:
         kind, points = self.form.design.kind, self.form.design.points
@@ -192,7 +255,7 @@ class Study:
             known = [*dict.fromkeys(one.name for one in outcomes([1], 1, 1)), *self.outcomes]
             if wanted.outcome not in known:
                 step = f"Use one of {', '.join(known)}.{nearest(wanted.outcome, known)}"
-                allowed = "is none that is known"
+                allowed = "is not the name of an outcome"
                 self._refuse("[precision]", "outcome", wanted.outcome, allowed, step)
         taken = {*RESERVED, *self.factors}
         for outcome, function in self.outcomes.items():
@@ -204,7 +267,7 @@ class Study:
     def _check_factor(self, name: str, levels: Sequence[float]) -> None:
         owner, _, argument = name.partition(".")
         if not argument and name not in BY_NAME:
-            allowed = "is no parameter, and not of the form INTERVENTION.ARGUMENT"
+            allowed = "must be a parameter, or INTERVENTION.ARGUMENT"
             step = f"`trustsim explain` lists parameters.{nearest(name, BY_NAME)}"
             self._refuse("[factors]", "name", name, allowed, step)
         if argument:
@@ -221,7 +284,7 @@ class Study:
         kind = self.form.design.kind
         if kind != "csv" and not levels and argument:
             step = "Give two numbers for a range, or several levels."
-            self._refuse("[factors]", name, "[]", "an argument has no range of its own", step)
+            self._refuse("[factors]", name, "[]", "an argument has no known range", step)
         ranged = kind in (*SAMPLED, "factorial")
         if ranged and levels and (len(levels) != 2 or not levels[0] < levels[1]):
             step = "Write it as [low, high]."
@@ -258,8 +321,6 @@ class Study:
 
     def size(self) -> int:
         """Number of cells."""
-        from trustsim.sweeps.design import points_of
-
         return len(self.arms) * len(points_of(self))
 
     def range_of(self, factor: str) -> tuple[float, float]:
@@ -293,7 +354,7 @@ class Study:
 
 
 def _each(given: Any, made: Callable[[Any], Any]) -> Any:
-    """Every value of a mapping made plain; what is none goes to the form, which refuses it."""
+    """Every value of a mapping made plain; anything else goes to the form, which refuses it."""
     if given is None:
         return {}
     return {k: made(v) for k, v in given.items()} if isinstance(given, Mapping) else given
@@ -309,7 +370,7 @@ def _texts(items: Any) -> list[str]:
 
 
 def _levels(levels: Any) -> Any:
-    """Levels as a list; what is none goes to the form, which refuses it."""
+    """Levels as a list; anything else goes to the form, which refuses it."""
     if isinstance(levels, str | bytes | Mapping) or not isinstance(levels, Iterable):
         return levels
     return arguments.listed(levels)
@@ -325,71 +386,3 @@ def _from_file(path: Path) -> Any:
         raise StudyError(
             refusal(str(path), kind, str(problem), f"must be valid {kind}", step)
         ) from None
-
-
-def _refuse_ragged(path: str) -> None:
-    """Raises StudyError if a row has more or fewer values than the first."""
-    import csv
-
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        try:
-            rows = [row for row in csv.reader(file) if row]
-        except csv.Error as problem:
-            raise ValueError(str(problem)) from None
-    for number, row in enumerate(rows[1:], start=1):
-        if len(row) != len(rows[0]):
-            got = f"{len(row)} values in row {number}"
-            allowed = f"each row must have {len(rows[0])}, one a factor"
-            step = "Separate columns by commas, and write decimals with a point."
-            raise StudyError(refusal(path, "points", got, allowed, step))
-
-
-def _read_table(table: Any) -> pd.DataFrame | None:
-    """Points, one column a factor, all of them numbers.
-
-    Raises StudyError.
-    """
-    import numpy as np
-    import pandas as pd
-
-    if table is None:
-        return None
-    where = "table"
-    if not isinstance(table, pd.DataFrame):
-        table = arguments.path("study", "table", table, "a CSV of points", StudyError)
-        where = str(table)
-        try:
-            if table.exists() and not table.is_file():
-                raise OSError(0, "not a file")  # a device never ends
-            _refuse_ragged(where)
-            # Plain text only, whatever the name says: nothing is unpacked.
-            table = pd.read_csv(table, index_col=False, compression=None)
-        except StudyError:
-            raise
-        except (OSError, ValueError) as problem:
-            got = getattr(problem, "strerror", None) or str(problem)
-            got = "not UTF-8" if isinstance(problem, UnicodeDecodeError) else got
-            raise StudyError(
-                refusal(where, "file", got, "must be a readable CSV of points", "Check the path.")
-            ) from None
-    numeric = table.apply(pd.to_numeric, errors="coerce")
-    bad = numeric.columns[np.flatnonzero(~np.isfinite(numeric.to_numpy(dtype=float)).all(axis=0))]
-    if len(bad) or table.empty or table.columns.has_duplicates:
-        got = str(bad[0]) if len(bad) else f"{len(table)} rows, {list(map(str, table.columns))}"
-        allowed = "every column must be a factor and every cell a number"
-        step = "Leave out columns of names or words, and fill empty cells."
-        raise StudyError(refusal(where, "points", got, allowed, step))
-    points: pd.DataFrame = numeric.reset_index(drop=True)
-    _refuse_twice(points, where)
-    return points
-
-
-def _refuse_twice(points: pd.DataFrame, where: str) -> None:
-    """Raises StudyError if a point is there twice, which would be one cell with two places."""
-    again = points.index[points.duplicated()]
-    if len(again):
-        first = points.index[(points == points.loc[again[0]]).all(axis=1)][0]
-        got = f"row {again[0] + 1}, the same as row {first + 1}"
-        allowed = "every point must be there once"
-        step = "Leave one of them out; for more partnerships a point, raise replicates."
-        raise StudyError(refusal(where, "points", got, allowed, step))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,12 @@ from trustsim.analysis.intervals import student_quantile, wilson_bounds
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError
-from trustsim.sweeps.sources import told_if_damaged
+from trustsim.sweeps.reading import batches_of
 from trustsim.sweeps.tables import ARM, CELL
 
 if TYPE_CHECKING:
-    from trustsim.sweeps.sources import Source
+    from trustsim.sweeps.reading import Source
 
-BATCH = 131_072  # rows
 NOT_SHOWN = ("scenario", "problem")
 
 
@@ -33,6 +32,7 @@ class Sums:
         self.cells = list(cells)
         self._index = pd.Index(self.cells)
         self.count = np.zeros((len(self.cells), size))
+        self.missing = np.zeros((len(self.cells), size))
         self.total = np.zeros((len(self.cells), size))
         self.squares = np.zeros((len(self.cells), size))
 
@@ -43,8 +43,9 @@ class Sums:
     def add(self, places: np.ndarray, column: int, values: Floats) -> None:
         """Rows of one outcome; missing values are left out."""
         there = np.isfinite(values)
-        places, values = places[there], values[there]
         size = len(self.cells)
+        self.missing[:, column] += np.bincount(places[~there], minlength=size)
+        places, values = places[there], values[there]
         self.count[:, column] += np.bincount(places, minlength=size)
         self.total[:, column] += np.bincount(places, values, minlength=size)
         self.squares[:, column] += np.bincount(places, values**2, minlength=size)
@@ -103,18 +104,6 @@ def sums_of(
     return sums
 
 
-def batches_of(parts: Iterable[Any], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-    """Rows part by part: a scan of a whole dataset would read up to a gigabyte ahead."""
-    for part in parts:
-        batches = part.to_batches(columns=list(columns), batch_size=BATCH, batch_readahead=2)
-        while True:
-            with told_if_damaged():
-                batch = next(batches, None)
-            if batch is None:
-                break
-            yield batch.to_pandas()
-
-
 def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84)) -> pd.DataFrame:
     """Every outcome of every cell.
 
@@ -131,7 +120,8 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
     -------
     pandas.DataFrame
         One row a cell and outcome: cell, number, arm, point, the factors, outcome, month, unit,
-        estimate, low, high (95 %: Wilson's interval of a share, Student's of a mean), n.
+        estimate, low, high (95 %: Wilson's interval of a share, Student's of a mean), n, missing
+        (runs without a value, which are not in the estimate: only own outcomes have such).
     """
     asked = arguments.months("summary", by, StudyError)
     within = [month for month in asked if month <= months] or [months]
@@ -143,8 +133,9 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
     for column, one in enumerate(wanted):
         estimate, low, high = sums.bounds(column, share=one.unit == SHARE)
         part = cells.assign(outcome=one.name, month=one.month, unit=one.unit)
-        parts.append(part.assign(estimate=estimate, low=low, high=high, n=sums.count[:, column]))
-    table = pd.concat(parts).astype({"n": np.int64})
+        part = part.assign(estimate=estimate, low=low, high=high, n=sums.count[:, column])
+        parts.append(part.assign(missing=sums.missing[:, column]))
+    table = pd.concat(parts).astype({"n": np.int64, "missing": np.int64})
     order = {one: place for place, one in enumerate(dict.fromkeys(table["outcome"]))}
     table = table.assign(_order=table["outcome"].map(order))
     table = table.sort_values(["number", "_order", "month"], kind="stable")
@@ -152,7 +143,7 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
 
 
 def own_outcomes(source: Source, months: int) -> list[Outcome]:
-    """A user's own outcomes: columns of the runs that the schema does not know."""
+    """Own outcomes: columns of the runs that the schema does not know."""
     from trustsim import schema
     from trustsim.sweeps.tables import DESIGN, stored_name
 
@@ -166,5 +157,5 @@ def own_outcomes(source: Source, months: int) -> list[Outcome]:
 
 
 def own_outcome(name: str, months: int) -> Outcome:
-    """An outcome of a user's own, as its column of the runs is summarised."""
+    """An own outcome, as its column of the runs is summarised."""
     return Outcome(name, months, "own", 0, (name,), lambda runs: runs[name].to_numpy(float))

@@ -4,10 +4,12 @@
 # PyArrow makes its functions of columns at run time.
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +25,22 @@ RUN_ID, CELL, ARM = "run_id", "cell", "arm"
 DESIGN = (RUN_ID, CELL, ARM)
 
 
+def _nullable(columns: Sequence[schema.Column]) -> bytes:
+    """What tells pandas which columns are nullable integers, where it reads a part by itself."""
+    months = [
+        {
+            "name": stored_name(column),
+            "field_name": stored_name(column),
+            "pandas_type": "int64",
+            "numpy_type": "Int64",
+            "metadata": None,
+        }
+        for column in columns
+        if column.kind == "month"
+    ]
+    return json.dumps({"index_columns": [], "column_indexes": [], "columns": months}).encode()
+
+
 def stored_name(column: schema.Column) -> str:
     """What a sweep calls a column: one that is called like a parameter ends in "_observed".
 
@@ -30,6 +48,9 @@ def stored_name(column: schema.Column) -> str:
     ['meetings_observed', 'value']
     """
     return f"{column.name}_observed" if column.name in BY_NAME else column.name
+
+
+NULLABLE = {table: _nullable(columns) for table, columns in TABLES.items()}
 
 
 def arrow_table(
@@ -71,11 +92,29 @@ def arrow_table(
         columns[stored_name(column)] = _array(column, numbers[:, place])
     for name, values in (own or {}).items() if table == "runs" else ():
         columns[name] = pa.array(np.asarray(values, dtype=np.float64))
-    return pa.table(columns)
+    return pa.table(columns).replace_schema_metadata({b"pandas": NULLABLE[table]})
 
 
-def no_rows(table: str, factors: Sequence[str]) -> pa.Table:
-    """A table of which nothing was stored: its columns alone."""
+def to_pandas(table: str, rows: pa.Table) -> pd.DataFrame:
+    """Rows as a data frame with the types of the schema, whatever they were stored as.
+
+    A month is a nullable integer, so that a run that never matured is missing and no number, and
+    categories are all of those in the schema: as in the tables of `simulate`.
+    """
+    frame: pd.DataFrame = rows.to_pandas(ignore_metadata=True)
+    for column in TABLES[table]:
+        name = stored_name(column)
+        if name not in frame:
+            continue
+        if column.kind == "month":
+            frame[name] = rows[name].to_pandas(types_mapper=lambda _: pd.Int64Dtype())
+        elif column.kind == "category":
+            frame[name] = pd.Categorical(frame[name], categories=list(column.categories))
+    return frame
+
+
+def no_rows(table: str, factors: Sequence[str], outcomes: Iterable[str] = ()) -> pa.Table:
+    """A table of which nothing was stored: its columns alone, own outcomes included."""
     word = pa.dictionary(pa.int32(), pa.string())
     columns: dict[str, Any] = {
         RUN_ID: pa.array([], pa.string()),
@@ -85,6 +124,8 @@ def no_rows(table: str, factors: Sequence[str]) -> pa.Table:
     }
     for column in TABLES[table]:
         columns[stored_name(column)] = _array(column, np.empty(0))
+    for name in outcomes if table == "runs" else ():
+        columns[name] = pa.array([], pa.float64())
     return pa.table(columns)
 
 

@@ -35,7 +35,7 @@ class StudyTable(_Table):
     months: Whole = Field(default=120, ge=1, le=12_000, description="horizon, in months")
     seed: Whole = Field(default=0, ge=0, lt=2**63, description="the luck that every cell meets")
     record: Literal["runs", "members", "months", "all"] = Field(
-        default="runs", description="tables that are kept beside the runs"
+        default="runs", description="tables that are kept as well as the runs"
     )
     engine: Literal["ensemble", "mesa"] = Field(
         default="ensemble", description="compiled, or agents (slow): the same bits"
