@@ -21,7 +21,6 @@ TIERS = {
     "tests/figures/test_every_figure.py": "check",
     "tests/fuzz": "nightly",
     "tests/interoperability": "check",
-    "tests/soak": "nightly",
     "tests/sweeps/test_executors.py": "check",
     "tests/test_comparing.py": "check",
     "tests/test_containment.py": "check",

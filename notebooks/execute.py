@@ -5,10 +5,8 @@
     python notebooks/execute.py --toy 02        at toy size, from end to end; nothing is stored
 
 A notebook's sizes are constants in a cell with the tag `sizes`; its metadata say what they are at
-toy size: {"trustsim": {"toy": {"REPLICATES": 60}}}. A full run stores there as well its seconds, by
-the clock and of processor time (which other work on the machine hardly changes), and a digest of
-the code that ran: tests look at all three. The first run on a machine also compiles the engine:
-store a second one.
+toy size: {"trustsim": {"toy": {"REPLICATES": 60}}}. A full run also stores there a digest of the
+code that ran, by which a test sees whether it has changed since.
 """
 
 from __future__ import annotations
@@ -21,7 +19,6 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import nbformat
 from nbclient import NotebookClient
@@ -31,7 +28,6 @@ from nbformat import NotebookNode
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SIZES = "sizes"
-MOST_SECONDS = 120
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 PATIENCE = 600  # for one cell, on a busy machine
 
@@ -92,14 +88,7 @@ def made_small(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-class Took(NamedTuple):
-    """Seconds by the clock, and of processor time (0 where the system does not say)."""
-
-    clock: float
-    processor: float
-
-
-def executed(notebook: NotebookNode) -> Took:
+def executed(notebook: NotebookNode) -> None:
     """Run every cell, outputs into the notebook. Raises where a cell does."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     client = NotebookClient(
@@ -111,24 +100,16 @@ def executed(notebook: NotebookNode) -> Took:
         extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": str(HERE)}},
     )
-    begun, used = time.monotonic(), _used_by_children()
     client.execute(env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))})
-    return Took(time.monotonic() - begun, _used_by_children() - used)
 
 
-def _used_by_children() -> float:
-    times = os.times()
-    return times.children_user + times.children_system
-
-
-def cleaned(notebook: NotebookNode, took: Took) -> NotebookNode:
-    """Without what differs from one machine to the next; with seconds and the digest."""
-    seconds = {"seconds": round(took.clock, 1), "processor_seconds": round(took.processor, 1)}
+def cleaned(notebook: NotebookNode) -> NotebookNode:
+    """Without what differs from one machine to the next; with the digest."""
     own = {"toy": toy_sizes(notebook)} if toy_sizes(notebook) else {}
     notebook.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
         language_info={"name": "python"},
-        trustsim={**own, **seconds, "ran": digest(notebook)},
+        trustsim={**own, "ran": digest(notebook)},
     )
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
@@ -157,20 +138,17 @@ def main(arguments: list[str] | None = None) -> int:
 
     failed = 0
     for path in chosen(asked.name):
-        notebook = read(path)
+        notebook, begun = read(path), time.monotonic()
         try:
-            took = executed(made_small(notebook) if asked.toy else notebook)
+            executed(made_small(notebook) if asked.toy else notebook)
         except CellExecutionError as error:
             told = COLOURS.sub("", str(error))
             print(f"{path.stem}: failed, nothing stored\n{told}", file=sys.stderr)
             failed += 1
             continue
         if not asked.toy:
-            nbformat.write(cleaned(notebook, took), path)
-        print(
-            f"{path.stem}: {took.clock:.0f} seconds, {took.processor:.0f} of processor time",
-            flush=True,
-        )
+            nbformat.write(cleaned(notebook), path)
+        print(f"{path.stem}: {time.monotonic() - begun:.0f} seconds", flush=True)
     return 1 if failed else 0
 
 

@@ -13,14 +13,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from trustsim.sweeps import Sweep
-
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "interoperability.md").read_text(encoding="utf-8")
 EXAMPLES = dict(
     re.findall(r"<!-- example: (\S+) -->\n```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
 )
-LONGEST = 15  # lines that say something; the formatter adds empty ones
 
 SHARES = """
 from trustsim.sweeps import Sweep
@@ -131,17 +128,9 @@ def folder(tmp_path_factory):
     return place
 
 
-def test_every_example_is_checked_and_short():
+def test_every_example_is_checked():
     assert set(EXAMPLES) == {"results", *CHECKS}
     assert TEXT.count("```python") == len(EXAMPLES)
-    for name, code in EXAMPLES.items():
-        assert sum(1 for line in code.splitlines() if line.strip()) <= LONGEST, name
-
-
-def test_the_results_of_the_page_are_those_of_its_study(folder):
-    runs = Sweep.read(folder / "results").runs
-    assert set(runs["arm"]) == {"baseline", "brokered"}
-    assert len(runs) == 1200
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -153,7 +142,7 @@ def test_an_example_runs_and_gives_what_trustsim_gives(folder, name):
 
 
 def test_the_columns_that_the_example_in_r_reads_are_there(folder):
-    """R itself is not run: the page says so."""
+    """R itself is not run."""
     code = re.search(r"```r\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)[1]
     runs = pd.read_parquet(folder / "results" / "runs")
     asked = re.search(r"group_by\((.*?)\)", code)[1].split(", ")
@@ -161,12 +150,3 @@ def test_the_columns_that_the_example_in_r_reads_are_there(folder):
     assert asked == ["arm", "handover", "month_dissolved"]
     assert set(asked) <= set(runs.columns)
     assert runs["month_dissolved"].isna().any()
-
-
-def test_the_extra_names_what_the_page_needs():
-    import tomllib
-
-    data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    extra = data["project"]["optional-dependencies"]["interoperability"]
-    named = set(re.findall(r"\| `([\w-]+)` \|$", TEXT, re.MULTILINE))
-    assert named - {"lifelines"} == {re.match(r"[\w-]+", one)[0] for one in extra}
