@@ -50,16 +50,49 @@ def simulate(
 ) -> Runs:
     """Live through a scenario many times, each with its own luck.
 
-    scenario: a `Scenario`, the name of a setting or a path to a TOML file; replicates: how
-    many partnerships, numbered from `first`; seed in [0, 2**64), None draws one and records
-    it; months: horizon; engine: "ensemble" (compiled) or "mesa" (agents), the same bits;
-    record: "runs"; "members" for a row a partnership and seat at the table as well, "months"
-    for a row a partnership and month, "all" for both; workers: threads, by default as many as
-    there are cores; chunk: partnerships a task. The number of workers, the chunk, the executor,
-    the engine and what is recorded change no number.
+    Neither the number of workers, the chunk, the executor, the engine nor what is recorded changes
+    any number.
 
-    Raises ParameterError, ScenarioError, ResourceError.
+    Parameters
+    ----------
+    scenario : Scenario, str or path, optional
+        A scenario, the name of a setting, or the path to a TOML file.
+    replicates : int, optional
+        How many partnerships, in [1, 2**32].
+    seed : int or None, optional
+        The luck of all partnerships, in [0, 2**64). None draws one and records it.
+    months : int, optional
+        Horizon, in [1, 12000].
+    engine : {"ensemble", "mesa"}, optional
+        Compiled, or with agents: the same numbers to the bit.
+    record : {"runs", "members", "months", "all"}, optional
+        Tables to keep: one row a partnership; and one a member's seat as well, or one a month, or
+        both.
+    workers : int, optional
+        Threads, in [1, 1024]; as many as there are cores if left out.
+    chunk : int, optional
+        Partnerships a task.
+    first : int, optional
+        Number of the first partnership.
+    executor : concurrent.futures.Executor, optional
+        Where tasks are run instead of in threads.
+    progress : callable, optional
+        Called with the number of partnerships just done.
 
+    Returns
+    -------
+    Runs
+        Tables, estimates and figures.
+
+    Raises
+    ------
+    ParameterError, ScenarioError
+        An argument or the scenario makes no sense.
+    ResourceError
+        It would not fit in this machine's memory.
+
+    Examples
+    --------
     >>> simulate("dyad", replicates=3, months=12, engine="mesa").runs.shape[0]
     3
     """
@@ -140,7 +173,10 @@ class Runs:
     def months(self) -> pd.DataFrame:
         """One row a partnership and month, until it dissolves; columns as in `schema.MONTHS`.
 
-        Raises ParameterError unless simulated with record="months" or "all".
+        Raises
+        ------
+        ParameterError
+            Unless it was simulated with record="months" or "all".
         """
         self._check_recorded("months")
         return _table(schema.MONTHS, self._raw.months)
@@ -149,7 +185,10 @@ class Runs:
     def members(self) -> pd.DataFrame:
         """One row a partnership and seat at the table; columns as in `schema.MEMBERS`.
 
-        Raises ParameterError unless simulated with record="members" or "all".
+        Raises
+        ------
+        ParameterError
+            Unless it was simulated with record="members" or "all".
         """
         self._check_recorded("members")
         return _table(schema.MEMBERS, self._raw.members)
@@ -222,7 +261,12 @@ class Runs:
     def hazard(self, event: str = "dissolved", *, bandwidth: int = 12) -> pd.DataFrame:
         """How often a year it happens to those that wait, by month of age, smoothed, with a band.
 
-        bandwidth: months on either side that count; see `trustsim.analysis.smoothed_hazard`.
+        Parameters
+        ----------
+        event : {"matured", "dissolved"}
+            What is waited for.
+        bandwidth : int, optional
+            Months on either side that count, in [2, 1200]; see `analysis.smoothed_hazard`.
         """
         from trustsim.analysis import smoothed_hazard
         from trustsim.analysis.events import EVENTS
@@ -306,7 +350,7 @@ def _table(columns: tuple[schema.Column, ...], numbers: Any) -> pd.DataFrame:
 
 
 class Asked(NamedTuple):
-    """What `simulate` and `compare` are asked for, checked, as Python's own numbers."""
+    """The arguments of `simulate` and `compare`, checked, as Python's own numbers."""
 
     replicates: int
     seed: int
@@ -328,7 +372,10 @@ def checked_arguments(
 ) -> Asked:
     """The numbers as they will be used, once all of them make sense; a seed drawn for None.
 
-    Raises ParameterError.
+    Raises
+    ------
+    ParameterError
+        A number is out of range.
     """
 
     def whole(what: str, value: Any, low: int, high: int, meaning: str) -> int:
@@ -374,9 +421,12 @@ def _check_memory(
 
 
 def check_fits(where: str, needed: int) -> None:
-    """Nothing, if so many bytes are no more than four fifths of this machine's memory.
+    """Refuse work that needs more bytes than four fifths of this machine's memory.
 
-    Raises ResourceError.
+    Raises
+    ------
+    ResourceError
+        It would not fit.
     """
     there = (
         os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

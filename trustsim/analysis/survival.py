@@ -124,10 +124,24 @@ def restricted_mean(runs: pd.DataFrame, *, event: str, horizon: int) -> pd.DataF
     normal; where no run had the event before the horizon its lower end is conservative: as many
     events as Garwood's bound for none allows, all in month 1.
 
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Runs table.
+    event : {"matured", "dissolved"}
+        What ends the months that are counted.
+    horizon : int
+        Months, at least 1.
+
     Returns
     -------
     pandas.DataFrame
         One row: quantity, month (the horizon), estimate, standard_error, low, high, unit, n.
+
+    Raises
+    ------
+    TableError
+        The horizon was not watched, or a row of the table is impossible.
 
     Examples
     --------

@@ -18,7 +18,10 @@ BASELINE = "baseline"
 def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[str, Scenario]:
     """The arms as scenarios, and each silver bullet of the baseline lifted, if that is wanted.
 
-    Raises ParameterError if there is nothing to compare with.
+    Raises
+    ------
+    ParameterError
+        There is nothing to compare with.
     """
     given: object = arms
     if not isinstance(given, Mapping):
@@ -35,7 +38,10 @@ def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[s
 def arms_of(base: Scenario, arms: Mapping[str, Arm]) -> dict[str, Scenario]:
     """The arms as scenarios of their own, by name.
 
-    Raises ParameterError or ScenarioError.
+    Raises
+    ------
+    ParameterError, ScenarioError
+        A name or an arm makes no sense.
     """
     chosen = {}
     for name, arm in arms.items():
