@@ -16,7 +16,7 @@ from tests.examples import call
 from trustsim import cli
 
 HELP = typer.main.get_command(cli.app)
-COMMANDS = HELP.commands
+COMMANDS = {name: one for name, one in HELP.commands.items() if not one.hidden}
 
 NOT_TYPED = {
     "trustsim app": "listens until it is stopped: tests/app/test_serve.py",

@@ -1,7 +1,8 @@
-"""What may be passed as an argument: whole numbers, names, texts, paths, months, switches.
+"""Checks of arguments: whole numbers, names, texts, paths, months, switches.
 
-Checked here for every public call, before any work is done, so that a wrong argument is one
-line for a person and never an error of Python from somewhere inside.
+Every public call checks here before any work is done, so that a wrong argument gives one line for a
+person and never an error of Python from somewhere inside. In all functions, `where` is the call,
+`what` the argument, `meaning` what it stands for, and `kind` the error that is raised.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ from trustsim.errors import ParameterError, TrustsimError, nearest, refusal
 LONGEST = 12_000
 """Months that can be asked for: a thousand years."""
 
-RECKONED = re.compile(r"\s*[=@]|\s*[+-].*[|!]", re.DOTALL)
+FORMULA = re.compile(r"\s*[=@]|\s*[+-].*[|!]", re.DOTALL)
 
 Kind = type[TrustsimError]
 
 
 def plain(value: Any) -> Any:
-    """NumPy's scalars as Python's; anything else as it is."""
+    """A scalar of NumPy as one of Python; anything else unchanged."""
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         return value.item()
     return value
 
 
 def plain_whole(value: Any) -> Any:
-    """The same, and a whole number that is written with a point (12.0, 1e3) without it.
+    """The same, and a float that is a whole number (12.0, 1e3) as an int.
 
     >>> plain_whole(1e3), plain_whole(2.5), plain_whole("3")
     (1000, 2.5, '3')
@@ -50,9 +51,7 @@ def whole(
     meaning: str,
     kind: Kind = ParameterError,
 ) -> int:
-    """The whole number, if it lies within limits; NumPy's are as good as Python's.
-
-    Raises an error of that kind.
+    """The whole number as an int, if it lies within limits.
 
     >>> whole("simulate", "months", 12.0, 1, 120, "horizon")
     12
@@ -65,10 +64,7 @@ def whole(
 
 
 def text(where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError) -> str:
-    """The text, if it is one: not empty, and of characters that can be written.
-
-    Raises an error of that kind.
-    """
+    """The text, if it is one that is not empty and can be written to a file."""
     if isinstance(value, str) and value.strip() and _can_be_written(value):
         return str(value)
     allowed = f"must be text, not empty ({meaning})"
@@ -78,15 +74,13 @@ def text(where: str, what: str, value: Any, meaning: str, kind: Kind = Parameter
 def label(where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError) -> str:
     """The text, if it can also stand in a cell of a table that a spreadsheet opens.
 
-    Raises an error of that kind.
-
     >>> label("study", "name", "+mandate", "an arm")
     '+mandate'
     """
     chosen = text(where, what, value, meaning, kind)
-    if RECKONED.match(chosen):
+    if FORMULA.match(chosen):
         allowed = (
-            "begins like a formula, which a spreadsheet would reckon, or a command that it runs"
+            "begins like a formula, which a spreadsheet would calculate, or a command it would run"
         )
         raise kind(refusal(where, what, value, allowed, "Begin it with a letter."))
     return chosen
@@ -95,10 +89,7 @@ def label(where: str, what: str, value: Any, meaning: str, kind: Kind = Paramete
 def one_of(
     where: str, what: str, value: Any, known: Iterable[str], kind: Kind = ParameterError
 ) -> str:
-    """The name, if it is one of those that are known.
-
-    Raises an error of that kind.
-    """
+    """The name, if it is one of those known."""
     names = list(known)
     if isinstance(value, str) and value in names:
         return str(value)
@@ -116,10 +107,7 @@ def expanded(written: str | os.PathLike[str]) -> Path:
 
 
 def path(where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError) -> Path:
-    """The path, from text or a Path, with ~ replaced by the home folder.
-
-    Raises an error of that kind.
-    """
+    """The path, from text or a Path, with ~ replaced by the home folder."""
     written = os.fspath(value) if isinstance(value, str | os.PathLike) else ""
     if isinstance(written, str) and written and _can_be_written(written) and "\0" not in written:
         return expanded(written)
@@ -130,10 +118,7 @@ def path(where: str, what: str, value: Any, meaning: str, kind: Kind = Parameter
 def check_distinct(
     where: str, what: str, names: Iterable[str], kind: Kind = ParameterError
 ) -> None:
-    """Nothing, if no two names differ by capitals alone: some disks hold only one of the two.
-
-    Raises an error of that kind.
-    """
+    """Refuse names that differ by capitals alone: some disks hold only one of the two."""
     seen: dict[str, str] = {}
     for name in names:
         other = seen.setdefault(name.casefold(), name)
@@ -143,7 +128,7 @@ def check_distinct(
 
 
 def listed(value: Any) -> list[Any]:
-    """What is in a list or the like; the thing alone, if it is none (text is one thing).
+    """The items of a list or the like; a list of the thing itself if it is not one (as text).
 
     >>> listed((1, 2)), listed("ab"), listed(None)
     ([1, 2], ['ab'], [None])
@@ -152,14 +137,12 @@ def listed(value: Any) -> list[Any]:
         return [value]
     try:
         return list(value)
-    except TypeError:  # an array without dimensions, which calls itself iterable
+    except TypeError:  # an array without dimensions, which claims to be iterable
         return [value]
 
 
 def months(where: str, value: Any, kind: Kind = ParameterError, what: str = "by") -> list[int]:
-    """Months that are asked for, as a list of whole numbers.
-
-    Raises an error of that kind.
+    """Months as a list of whole numbers.
 
     >>> months("attrition", (36, 60.0))
     [36, 60]
@@ -173,10 +156,7 @@ def months(where: str, value: Any, kind: Kind = ParameterError, what: str = "by"
 def mapping(
     where: str, what: str, value: Any, meaning: str, kind: Kind = ParameterError
 ) -> dict[Any, Any]:
-    """A copy of the mapping; an empty one of None.
-
-    Raises an error of that kind.
-    """
+    """A copy of the mapping; an empty one for None."""
     if value is None:
         return {}
     if isinstance(value, Mapping):
@@ -186,10 +166,7 @@ def mapping(
 
 
 def switch(where: str, what: str, value: Any, kind: Kind = ParameterError) -> bool:
-    """The truth value, if it is True or False: the text "no" would count as true.
-
-    Raises an error of that kind.
-    """
+    """The value, if it is True or False: the text "no" would count as true."""
     chosen = plain(value)
     if isinstance(chosen, bool):
         return chosen
@@ -197,10 +174,7 @@ def switch(where: str, what: str, value: Any, kind: Kind = ParameterError) -> bo
 
 
 def check_crew(where: str, executor: Any, progress: Any, kind: Kind = ParameterError) -> None:
-    """Nothing, if work can be handed to the executor, and progress told to the function.
-
-    Raises an error of that kind.
-    """
+    """Refuse what can't be used as an executor or as a function that reports progress."""
     if executor is not None and not callable(getattr(executor, "submit", None)):
         allowed = "must be a concurrent.futures.Executor"
         step = "Pass a pool of processes or of threads, or leave it out."

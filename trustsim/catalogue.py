@@ -1,7 +1,7 @@
-"""What there is to choose from, and where each number comes from: for people, as tables and text.
+"""What there is to choose from, and where each number comes from, as tables and text for people.
 
-Everything is read from the tables of the model, the settings, the interventions and the
-references; nothing is said twice.
+Everything is read from the tables of the model, the settings, the interventions, the glossary and
+the references; nothing is written here a second time.
 """
 
 from __future__ import annotations
@@ -53,6 +53,13 @@ TABLES = {
 def parameters() -> pd.DataFrame:
     """Every parameter with its default, range, unit, meaning, source and grade of evidence.
 
+    Returns
+    -------
+    DataFrame
+        name, default, low, high, unit, meaning, source, evidence, group.
+
+    Examples
+    --------
     >>> parameters().set_index("name").loc["negativity", "unit"]
     'factor'
     """
@@ -66,7 +73,13 @@ def parameters() -> pd.DataFrame:
 
 
 def interventions() -> pd.DataFrame:
-    """Every intervention: what it is, what is predicted of it, what it costs."""
+    """Every intervention: what it is, what is predicted of it, and what it costs.
+
+    Returns
+    -------
+    DataFrame
+        name, kind, meaning, predicted, person_months, sources.
+    """
     import pandas as pd
 
     return pd.DataFrame(
@@ -83,8 +96,15 @@ def interventions() -> pd.DataFrame:
 
 
 def settings() -> pd.DataFrame:
-    """Every named setting: what it is, how large, and which interventions are in force in it.
+    """Every named setting: what it is, how large it is, and which interventions are in force in it.
 
+    Returns
+    -------
+    DataFrame
+        name, title, meaning, members, people_a_member, may_exit, choices, interventions.
+
+    Examples
+    --------
     >>> settings()["name"].tolist()
     ['voluntary', 'stp', 'coalition', 'dyad', 'hierarchy']
     """
@@ -109,8 +129,17 @@ def settings() -> pd.DataFrame:
 
 
 def names(of: str = "everything", start: str = "") -> list[str]:
-    """Names that begin like this, each once; of everything that can be explained, or of a kind.
+    """Names that begin with a text, each once.
 
+    Parameters
+    ----------
+    of : str
+        A kind: parameters, interventions, settings, actions, columns or words; or everything.
+    start : str
+        What they begin with.
+
+    Examples
+    --------
     >>> names("parameters", "hist")
     ['history', 'history_spread', 'history_depth']
     """
@@ -152,7 +181,8 @@ def explain(name: str) -> str:
     """
     key = plain_name(text("explain", "name", name, "what to explain").strip().removeprefix("+"))
     word = word_for(key)
-    parts = [] if word is None else [_word(word)]
+    # A parameter and an intervention say themselves what they mean.
+    parts = [_word(word)] if word and key not in BY_NAME and key not in CATALOG else []
     if key in BY_NAME:
         parts.append(_parameter(BY_NAME[key]))
     if key in CATALOG:
@@ -224,16 +254,21 @@ def choice_behind(scenario: Scenario, parameter: str) -> Chosen | None:
 def sources_of(scenario: Scenario) -> tuple[str, ...]:
     """Keys of the references that a scenario rests on, each once: settings first, then the model.
 
+    Raises
+    ------
+    ScenarioError
+        An intervention is not registered.
+
+    Examples
+    --------
     >>> from trustsim.scenarios.files import scenario
     >>> "seed2018" in sources_of(scenario("hierarchy"))
     True
-
-    Raises ScenarioError for an intervention that is not registered.
     """
     chosen = [choice_behind(scenario, name) for name in scenario.overrides]
     keys = [choice.source for choice in chosen if choice is not None]
     for item in (*scenario.interventions, *scenario.menu):
-        written(CATALOG, item)  # what is not registered has no sources that could be told
+        written(CATALOG, item)  # refuses what is not registered: its sources are not known
         keys += CATALOG[item.name].cites
     keys += [parameter.source for parameter in PARAMETERS]
     return tuple(key for key in dict.fromkeys(keys) if key not in (ASSUMED, OURS))
@@ -367,7 +402,7 @@ def _indented(text: str, indent: str = "  ") -> list[str]:
 
 
 def bibliography(keys: Iterable[str] | None = None, *, bibtex: bool = False) -> str:
-    """References in print, or as BibTeX; all there are if no keys are given."""
+    """References as text or as BibTeX; all of them if no keys are given."""
     chosen = dict.fromkeys(references() if keys is None else keys)
     if bibtex:
         return "\n\n".join(reference(key).bibtex for key in chosen)

@@ -49,6 +49,16 @@ class Reference(NamedTuple):
 def reference(key: str) -> Reference:
     """One source by its key, such as "slovic1993".
 
+    Parameters
+    ----------
+    key : str
+        As in `references.bib`: author and year.
+
+    Returns
+    -------
+    Reference
+        The citation, what it is cited for, and how that was seen.
+
     Raises
     ------
     TrustsimError
@@ -65,13 +75,28 @@ def reference(key: str) -> Reference:
     if key not in known:
         raise TrustsimError(
             f"no reference has the key `{key}`.{nearest(key, known)} "
-            "`trustsim cite` lists all; a new one goes into references.bib."
+            "`trustsim cite` lists them all; a new one goes into references.bib."
         )
     return known[key]
 
 
 def cite(keys: Iterable[str]) -> str:
-    """Bibliography of the sources named, each once, by author and year, with its reason.
+    """Print-ready bibliography: each source once, by author and year, with what it is cited for.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        Keys of sources, such as "slovic1993", in any order.
+
+    Returns
+    -------
+    str
+        Two lines for each source.
+
+    Raises
+    ------
+    TrustsimError
+        No source has one of the keys; the message suggests the nearest.
 
     Examples
     --------
@@ -100,8 +125,8 @@ def references() -> dict[str, Reference]:
 def parse(text: str) -> dict[str, Reference]:
     """References in a BibTeX text that follows the form of `references.bib`.
 
-    The form is narrow on purpose: one field a line, in braces, nothing unknown, nothing
-    missing, no key twice. A slip is refused with its line, never skipped.
+    The form is narrow on purpose: one field a line, in braces; nothing unknown, nothing missing,
+    and no key twice. A slip is refused with its line, never skipped.
 
     Raises
     ------

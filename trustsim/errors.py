@@ -1,7 +1,7 @@
 """Errors for people: where, what, got, allowed and meaning, next step.
 
-One class per border of the library. Everything a user can cause is one of these, so
-the command line prints one line and exits with code 2, without a traceback.
+Everything that a user can cause is one of these. The command line prints it as one line, without a
+traceback, and exits with code 2.
 """
 
 from __future__ import annotations
@@ -39,7 +39,26 @@ class MissingExtraError(TrustsimError, ImportError):
 
 
 def refusal(where: str, what: str, got: object, allowed: str, next_step: str) -> str:
-    """One line in the five-part form that every error of trustsim follows."""
+    """The five parts of an error as one line.
+
+    Parameters
+    ----------
+    where : str
+        The call, file or command.
+    what : str
+        The argument, parameter or column.
+    got : object
+        Its value; shortened if it is long.
+    allowed : str
+        What would be allowed, and what it means.
+    next_step : str
+        What to do now, as a sentence.
+
+    Examples
+    --------
+    >>> refusal("simulate", "months", 0, "must be a whole number in [1, 120]", "Give another.")
+    'simulate, months = 0: must be a whole number in [1, 120]. Give another.'
+    """
     shown = _short(got if isinstance(got, str) else _written(got))
     place = where if len(where) <= 300 else f"...{where[-297:]}"
     line = f"{place}, {_short(what)} = {shown}: {allowed}. {next_step}".replace("\n", " ")

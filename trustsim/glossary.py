@@ -13,31 +13,26 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "partnership": "several organisations that need each other and have no authority over "
         "each other",
         "member": "an organisation while it sits at the table",
-        "seat": "a place at the table, or of a person in an organisation; it outlives whoever "
-        "holds it",
-        "incarnation": "how many organisations held a seat at the table before",
+        "seat": "a place at the table, or of a person in an organisation; it stays when whoever "
+        "holds it goes",
         "key individual": "a person who carries the relationships of a *member*; person for short",
-        "incumbency": "how many persons held a *seat* before; seat and incumbency identify a "
-        "person",
         "leader": "the key individual in the first seat of an organisation",
         "tier": "the level of a seat in its organisation, 0 at the top",
         "counterpart": "a key individual of another *member*",
-        "coordinator": "an independent person who attends to troubled *pairs*, with no command "
-        "over anybody",
+        "coordinator": "an independent person who attends to troubled *pairs* and commands nobody",
         "allegiance": "how far a *coordinator* serves one *member*; a lead organisation is a "
         "coordinator with allegiance",
         "legitimacy": "what a *coordinator's* word is worth to the parties: skill times "
         "inclusiveness times independence",
         "capacity": "*pairs* of members that a *coordinator* attends to in a month",
-        "sponsor": "who expects results from outside, sees only *show*, and may stop the "
+        "sponsor": "an outsider who expects results, sees only *show*, and may stop the "
         "partnership",
         "pair": "two *members*",
         "tie": "one person's relationship with one *counterpart*; it has a direction",
     },
     "Trust": {
         "trust": "what the *evidence* and the *prior* of a *tie* amount to, a share in [0, 1]",
-        "rule of trust": "how acts become trust: the model's own rule, or a peer's in its place "
-        "(`trust_rule`)",
+        "rule of trust": "how acts become trust (`trust_rule`): the model's rule, or a peer's",
         "evidence": "counts of good and bad acts remembered, in units of one kept promise",
         "failure": "bad *evidence* of competence, such as a promise that was not delivered",
         "violation": "bad *evidence* of integrity, after a *breach*",
@@ -52,18 +47,13 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "depth": "how much a *tie* has lived through, good or bad",
         "negativity": "the weight of bad news relative to good",
         "misreading": "reading a good act as self-serving",
-        "hearsay": "the part of an experience that colleagues take over",
-        "handover": "how far a successor is believed as the organisation is, instead of as a "
-        "stranger",
-        "competences": "influence, collaboration, integrity and process focus: Kanter's four",
+        "hearsay": "the part of an experience that colleagues adopt",
+        "handover": "how far a successor is trusted as the organisation is, not as a stranger",
     },
     "What people do": {
-        "act": "one thing that one person does to another in a meeting",
         "action": "a kind of act: cooperate, challenge, comply, withdraw, control, undercut, "
         "breach, or fail to deliver",
         "command": "how far a superior's word binds at home",
-        "deference": "how far the willingness of subordinates follows the leader's",
-        "attention": "the share of the meeting budget that is really used",
         "charter": "rules of the game that the parties write themselves; never called control",
         "monitoring": "a tight contract imposed from suspicion; never called a charter",
     },
@@ -73,18 +63,16 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "routines": "the stock of joint working habits",
         "institutionalised": "the part of *routines* that neither people nor trust carry",
         "value": "cooperation delivered between people who trust each other",
-        "surplus": "what different capabilities add to *value*",
         "smoke": "effort that delivers nothing",
-        "overhead": "the part of a diary that reporting and coaching take from meetings",
         "show": "what looks like progress: acts done, compliance, announcements",
         "maturity": "the geometric mean of *breadth* and *routines*, a share in [0, 1]",
         "mature": "a partnership whose *maturity* has been at or over `maturity_threshold` for "
-        "`maturity_hold` months in a row; it stays mature until it has been under it for as long",
+        "`maturity_hold` months in a row; it stays mature until it has been under it for as "
+        "long",
         "time-to-maturity": "the first month of the first such spell. A spell that the end of a "
         "run cuts short does not count: with the default hold of 6, simulate five months more "
         "than the date you ask about",
         "nominal maturity": "what a *sponsor* declares because *show* passes a bar",
-        "developing": "at or over the lower of the two levels of *maturity*",
         "relapse": "the loss of maturity",
         "tokenistic": "alive, meeting, and delivering next to nothing for a long time",
         "forming": "alive, neither mature nor tokenistic",
@@ -118,27 +106,26 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "month 1",
         "menu": "silver bullets that frustrated members may reach for by themselves",
         "reach for": "begin a *silver bullet* of the *menu* without being asked, when frustrated",
-        "backfire": "make an outcome worse than without: the interval of the effect lies wholly on "
+        "backfire": "make an outcome worse than without: the whole interval of the effect is on "
         "the bad side",
         "lifted": "an intervention of the baseline taken away, as an arm of its own",
     },
     "How it is studied": {
         "month": "one step of the model; months count from 1",
         "horizon": "the last month simulated, or looked at",
-        "seed": "which world of luck. The same scenario, seed and replicate give the same numbers, "
-        "on every machine; another seed gives other partnerships",
-        "replicate": "the number of one partnership in the world of luck of a *seed*",
+        "seed": "which set of random numbers: the luck. The same scenario, seed and replicate "
+        "give the same numbers on every machine; another seed gives other partnerships",
+        "replicate": "the number of one partnership; with the *seed* it fixes its luck",
         "run": "one replicate of one scenario, or of one *cell* of a *study*",
         "arm": "one scenario among several that are compared",
         "baseline": "the arm that the others are compared with",
         "twin": "the same replicate in another arm: the same people, the same luck",
-        "paired": "the same replicates under two arms: effects are differences between twins",
-        "helped": "fared better than its *twin* (harmed: worse); chance included, once the "
-        "two have parted",
-        "better before worse": "a mean that is first better than the *baseline's* and later worse, "
-        "beyond what chance explains in either month",
-        "worst off": "the *member* that fares worst by a change in its partnership, chosen after "
-        "the fact",
+        "paired": "of effects: differences between *twins*",
+        "fork": "a scenario that changes into another one after some month, with the same luck",
+        "helped": "did better than its *twin* (harmed: worse), partly by chance",
+        "better before worse": "a mean that is surely above the *baseline's* first and surely "
+        "below it later",
+        "worst off": "the *member* that loses most by a change, chosen after the fact",
         "price": "person-months for one more partnership that matures (or does not dissolve)",
         "censored": "not seen to happen by the *horizon*",
         "interval": "between which bounds a number would lie with another seed, 95 times in 100, "
@@ -148,8 +135,11 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "hazard": "the chance that something happens this month to those to whom it has not yet; "
         "tables give it per partnership-year",
         "restricted mean": "the mean time up to a fixed *horizon*, over all runs",
-        "engine": "what lives through the months: `ensemble` is compiled and fast, `mesa` has "
-        "agents to read and change; the numbers are the same",
+        "months lost": "mean months of life until a *horizon* that a cause of dissolution took",
+        "median given that it happens": "median of the *cumulative incidence*, rescaled to those "
+        "to whom it happens by the horizon",
+        "engine": "what lives through the months: one is compiled and fast (`ensemble`), the "
+        "other has agents to read and change (`mesa`); the numbers are the same",
         "parity": "both engines give the same numbers, to the bit",
         "study": "what is swept: a scenario, *arms*, *factors* and a *design*, in one file",
         "factor": "a parameter, or an argument of an intervention, that a *study* varies",
@@ -158,18 +148,18 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "design": "which *points* a study tries: grid, lhs, sobol, morris, or your own as csv",
         "shard": "a share of the work of a *study*, for a job of its own; merged afterwards",
         "noise": "what other luck would have changed, as opposed to what *factors* change",
-        "posterior": "*points* that agree with published facts: drawn from the ranges thought "
-        "possible, and kept if their outcomes lie within all bands",
+        "posterior": "*points* that agree with the published facts, each as likely as any other",
         "draw": "one *point* of the *posterior*",
-        "grade": "how well a default is known, from verified to assumption; see `explain` of "
-        "any parameter",
+        "ensemble": "the *points* that meet the calibration targets twice",
+        "grade": "how well a default is known, from verified to assumption; see `explain` of any "
+        "parameter",
     },
     "How it is taught": {
         "lesson": "one question on one screen, with a *bet*, two lives side by side, and *levers*",
-        "bet": "what a reader thinks will happen, said before the answer is shown",
+        "bet": "what a reader expects, said before the answer is shown",
         "lever": "what a reader of a *lesson* moves",
         "handout": "a *lesson* or a story as one file that needs no Python",
-        "worksheet": "paper for a *lesson*, to fill in; its answers are a file of their own",
+        "worksheet": "paper for a *lesson*, to fill in; the answers are another file",
     },
 }
 """Words by topic, each with its meaning."""

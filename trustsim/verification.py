@@ -65,11 +65,21 @@ class Check(NamedTuple):
 
 
 def verify(*, quick: bool = True) -> pd.DataFrame:
-    """Theory checks on the installed package: check, expected, got, tolerance, passed.
+    """Check the installed package against closed forms, published numbers and its other engine.
 
-    quick: a few seconds once the kernel is compiled; otherwise ten times as many partnerships.
-    A check whose expected value is 0 counts numbers that differ.
+    Parameters
+    ----------
+    quick : bool
+        True: a few seconds, once the kernel is compiled. False: ten times as many partnerships.
 
+    Returns
+    -------
+    DataFrame
+        A row for each check: check, expected, got, tolerance, passed. A check whose expected value
+        is 0 counts numbers that differ.
+
+    Examples
+    --------
     >>> bool(verify().passed.all())
     True
     """

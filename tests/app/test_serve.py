@@ -90,5 +90,5 @@ def test_ctrl_c_as_soon_as_it_listens_is_answered_in_one_line():
         assert next(server.stderr).startswith("trustsim: starting the app"), "no silence before"
         assert any("the app is at" in line for line in server.stderr)
         server.send_signal(signal.SIGINT)
-        assert server.stderr.read() == "trustsim: the app is stopped\n"
+        assert server.stderr.read() == "trustsim: the app has stopped\n"
     assert server.returncode == 0

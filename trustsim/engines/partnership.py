@@ -22,6 +22,7 @@ from trustsim.engines.partnership_arguments import (
     whole_number,
 )
 from trustsim.engines.plots import PartnershipPlots
+from trustsim.model import state
 from trustsim.model.actions import BREACH, DELIVERS, HABIT, ORDERED, SHOW, SMOKE
 from trustsim.model.phases import PHASES
 from trustsim.model.rules import change, exits, expectation, maturity, meeting, people, perception
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
 
 FORMING, MATURE, TOKENISTIC, DISSOLVED = range(len(STATUSES))
 BY_VOTE, BY_SPONSOR = CAUSES.index("vote"), CAUSES.index("sponsor")
+NO_CAUSE = -1
 LEADER = 0
 Three: TypeAlias = tuple[float, float, float]  # luck of choosing, delivering, being read
 Encounter: TypeAlias = tuple[KeyIndividual, KeyIndividual, Three, Three]
 
 
-class Partnership(records.Stocks, mesa.Model):
+class Partnership(state.Partnership, mesa.Model):
     """Organisations that need each other and have no authority over each other: a `mesa.Model`.
 
     The same numbers as `simulate` with that seed and replicate, to the bit. A derived class may
@@ -106,7 +108,9 @@ class Partnership(records.Stocks, mesa.Model):
         self.horizon = whole_number("months", months, 1, arguments.LONGEST)
         self.log_actions = arguments.switch("Partnership", "log_actions", log_actions)
         self.month = 0
-        self.start_from_nothing()
+        for name in state.PARTNERSHIP:
+            setattr(self, name, 0.0)
+        self.status, self.cause = FORMING, NO_CAUSE
         self.acts: list[story.Act] = []
         self.ties_by_month: list[story.TiesOfMonth] = []
         self.happenings: list[story.Event] = []
@@ -495,7 +499,7 @@ class Partnership(records.Stocks, mesa.Model):
         loose = exits.loosening(
             self.goodwill, p.goodwill_shield, p.exit_contagion, self.recent_exits
         )
-        cause = records.NO_CAUSE
+        cause = NO_CAUSE
         for organisation in list(self.organisations):
             draw, refill_draw, _, _ = self.luck.draw(self.month, organisation.seat, 0, rng.EXIT)
             if organisation.member:

@@ -19,20 +19,6 @@ if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
 
 
-NO_CAUSE = -1
-
-
-class Stocks(state.Partnership):
-    """Where a partnership stands, and what is counted over its run."""
-
-    def start_from_nothing(self) -> None:
-        """Before the founding: everything is 0, and nothing has ended."""
-        for name in state.PARTNERSHIP:
-            setattr(self, name, 0.0)
-        self.status = 0
-        self.cause = NO_CAUSE
-
-
 class Tally:
     """What one month adds up; counts: acts by row of `ACTIONS`; the rest as in `packing.TALLY`."""
 
@@ -67,7 +53,7 @@ class SeatRecord(state.Seat):
     def __init__(self) -> None:
         for name in state.SEAT:
             setattr(self, name, 0.0)
-        self.exit_cause = float(NO_CAUSE)
+        self.exit_cause = -1.0
 
     def begin_month(self) -> None:
         """Nobody has acted yet this month."""

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from trustsim import arguments
 from trustsim.errors import ParameterError, ScenarioError, nearest, refusal
@@ -190,7 +190,7 @@ def intervention(text: str) -> Intervention:
     plain = text.strip().removeprefix("+").strip()
     named = re.match(r"[A-Za-z][\w -]*", plain)
     if named and named[0].strip() not in CATALOG:
-        raise _unknown(named[0].strip())
+        _refuse_unknown(named[0].strip())
     if ":" in plain and "(" not in plain:
         name, _, inside = plain.partition(":")
         plain = f"{name}({_quoted(inside)})"
@@ -211,15 +211,14 @@ def intervention(text: str) -> Intervention:
         step = "Run `trustsim settings --interventions` for the list."
         raise ScenarioError(refusal("interventions", "text", text, allowed, step)) from None
     if name not in CATALOG:
-        raise _unknown(name)
+        _refuse_unknown(name)
     return CATALOG[name](**arguments)
 
 
-def _unknown(name: str) -> ScenarioError:
+def _refuse_unknown(name: str) -> NoReturn:
     step = f"Run `trustsim settings --interventions`.{nearest(name, CATALOG)} "
     step += "One of your own must be registered first (docs/extending.md)."
-    allowed = f"must be one of {', '.join(CATALOG)}"
-    return ScenarioError(refusal("interventions", "name", name, allowed, step))
+    refuse("interventions", "name", name, f"must be one of {', '.join(CATALOG)}", step)
 
 
 def _quoted(inside: str) -> str:
