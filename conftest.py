@@ -49,9 +49,7 @@ def tier_of(path):
 def pytest_collection_modifyitems(items):
     """Mark each test that has no tier of its own with that of its place."""
     for item in items:
-        if item.get_closest_marker("slow"):  # the word until now
-            item.add_marker("nightly")
-        elif not (item.get_closest_marker("check") or item.get_closest_marker("nightly")):
+        if not (item.get_closest_marker("check") or item.get_closest_marker("nightly")):
             tier = tier_of(item.path.relative_to(ROOT))
             if tier:
                 item.add_marker(tier)

@@ -8,17 +8,12 @@ import harness
 import pytest
 
 FOLDERS = harness.folders()
-LONG = ("E02_conditions", "E13_robustness")
-"""Experiments that take several seconds even as toys: run by `make test-slow`."""
 EXPECTED = re.compile(r"(above|below) -?[\d.]+|within [\d.]+ of -?[\d.]+|seen")
 
 
 @pytest.fixture(
     scope="module",
-    params=[
-        pytest.param(one, marks=[pytest.mark.slow] if one.name in LONG else [], id=one.name)
-        for one in FOLDERS
-    ],
+    params=[pytest.param(one, id=one.name) for one in FOLDERS],
 )
 def found(request):
     """An experiment, its analysis at toy size, and its sizes."""

@@ -51,7 +51,7 @@ def said(program: str, package: Path, *words: str, **environment: str) -> str:
     ("kernel", "program"),
     [
         pytest.param(ONE_RULE, ASK_IT, id="one rule"),
-        pytest.param("", SIMULATE, id="whole", marks=pytest.mark.slow),
+        pytest.param("", SIMULATE, id="whole", marks=pytest.mark.nightly),
     ],
 )
 def test_an_edited_rule_never_meets_an_old_kernel(tmp_path, kernel, program):

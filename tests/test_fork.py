@@ -207,7 +207,7 @@ def items(rows, seats, with_menu):
 
 @pytest.mark.parametrize(
     "number",
-    [*range(QUICK), *(pytest.param(one, marks=pytest.mark.slow) for one in range(QUICK, PAIRS))],
+    [*range(QUICK), *(pytest.param(one, marks=pytest.mark.nightly) for one in range(QUICK, PAIRS))],
 )
 def test_random_forks_have_the_bits_of_the_witness(number):
     before, month, after, months = random_pair(number)

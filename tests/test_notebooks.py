@@ -53,7 +53,7 @@ def test_it_runs_at_toy_size(path):
     assert_quiet(fresh)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @each
 def test_it_runs_in_full_and_prints_what_is_stored(path):
     fresh = execute.read(path)

@@ -191,7 +191,7 @@ def test_the_mesa_engine_keeps_no_model():
     assert alive() <= before
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_order_of_hashing_changes_no_number():
     program = (
         "from tests.parity.digests import *; print(digest(with_agents(scenario_number(3), 1)))"

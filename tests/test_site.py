@@ -44,7 +44,7 @@ class Page(HTMLParser):
             self.loaded += [given[key] for key in ("src", "data", "poster") if given.get(key)]
 
 
-@pytest.fixture(scope="module", params=["plain", pytest.param("whole", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["plain", pytest.param("whole", marks=pytest.mark.nightly)])
 def built(request, tmp_path_factory):
     """The site, built once for all workers, as `make docs` does or plain."""
     if importlib.util.find_spec("furo") is None:

@@ -105,7 +105,7 @@ def test_wrong_numbers_of_draws_and_too_small_a_bank_are_refused(truths, facts, 
         ranks(truths, facts, made_up_bank.head(100), draws=DRAWS)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_studies_of_real_size_scatter_around_the_truth():
     """Voluntary partnerships 12 times over: means within 4 standard errors of large samples."""
     own = scenario("voluntary").values()

@@ -1,4 +1,4 @@
-"""Shapes of hazards, stretch by stretch (found by `make mutants`)."""
+"""Shapes of hazards, stretch by stretch."""
 
 import math
 

@@ -63,7 +63,7 @@ def test_a_peak_of_a_random_walk_is_seen(lived):
     [
         "constant",
         *(
-            pytest.param(one, marks=pytest.mark.slow)
+            pytest.param(one, marks=pytest.mark.nightly)
             for one in ("falling a little", "rising a little")
         ),
     ],

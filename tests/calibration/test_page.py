@@ -20,7 +20,7 @@ def calibrated():
     return module
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_example_gives_the_table_on_the_page(calibrated):
     text = (DOCS / "calibration.md").read_text(encoding="utf-8")
     block = re.search(r"<!-- example: doubt -->\n```python\n(.*?)```", text, re.DOTALL)[1]
@@ -29,7 +29,7 @@ def test_the_example_gives_the_table_on_the_page(calibrated):
     assert calibrated.doubt(names["table"]) in text
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_fresh_luck_gives_the_share_on_the_page(calibrated):
     text = (DOCS / "calibration.md").read_text(encoding="utf-8")
     found = calibrated.fresh_luck(posterior())

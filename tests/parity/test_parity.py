@@ -65,7 +65,7 @@ def test_agents_and_kernel_give_the_same_bits_under_any_rule_of_trust(number):
     assert_parity(number)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "start", [*range(QUICK, WHOLE, 24), *range(WITH_RULES + QUICK, WITH_RULES + WHOLE, 24)]
 )
@@ -143,7 +143,7 @@ def test_a_replicate_run_alone_is_the_same_as_among_others():
 
 
 @pytest.mark.parametrize(
-    "golden", [GOLDEN_NUMBERS[::5], pytest.param(GOLDEN_NUMBERS, marks=pytest.mark.slow)]
+    "golden", [GOLDEN_NUMBERS[::5], pytest.param(GOLDEN_NUMBERS, marks=pytest.mark.nightly)]
 )
 def test_the_kernel_gives_the_same_bits_interpreted(golden):
     numbers = sorted({*golden, *TINY})

@@ -38,7 +38,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("method", [pytest.param("fork", marks=pytest.mark.slow), "spawn"])
+@pytest.mark.parametrize("method", [pytest.param("fork", marks=pytest.mark.nightly), "spawn"])
 @pytest.mark.skipif(sys.platform != "linux", reason="fork")
 def test_a_pool_of_processes_gives_the_same_bits(small, child, tmp_path, method):
     """In a process of its own: threads of other tests run here, and none survives a fork."""
@@ -260,7 +260,7 @@ def many_tasks(tmp_path):
     return study, [cut], sweep(Study.read(study)).runs
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_mpi_gives_the_same_bits(many_tasks, tmp_path):
     study, cut, undisturbed = many_tasks
     under_mpi(study, tmp_path / "whole", program=cut)
@@ -268,7 +268,7 @@ def test_mpi_gives_the_same_bits(many_tasks, tmp_path):
     same_bits(Sweep.read(tmp_path / "whole").runs, undisturbed)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_job_of_mpi_that_lost_a_process_is_resumed_to_the_bit(many_tasks, tmp_path):
     study, cut, undisturbed = many_tasks
     killed = under_mpi(study, tmp_path / "killed", program=cut, wait=False)
@@ -285,7 +285,7 @@ def test_a_job_of_mpi_that_lost_a_process_is_resumed_to_the_bit(many_tasks, tmp_
 # Jobs that know nothing of each other.
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
 def test_the_job_array_of_the_page_and_its_merge_give_the_whole(tmp_path, folder):
     """The scheduler is played by a loop; the script and the merge are those of the page."""
@@ -333,7 +333,7 @@ print(before, resident())
 """
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize(
     ("engine", "runs", "months", "most"),

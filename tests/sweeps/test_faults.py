@@ -82,7 +82,7 @@ print("whole")
 """
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.nightly)])
 def test_killed_at_random_moments_and_resumed_to_the_bit(child, tmp_path, folder, kills):
     """Kills within the first quarter second of each attempt, wherever they fall.
 
@@ -104,7 +104,7 @@ def test_killed_at_random_moments_and_resumed_to_the_bit(child, tmp_path, folder
 
 
 @pytest.mark.parametrize(
-    "moment", [1, *(pytest.param(one, marks=pytest.mark.slow) for one in (2, 3)), 4]
+    "moment", [1, *(pytest.param(one, marks=pytest.mark.nightly) for one in (2, 3)), 4]
 )
 def test_killed_while_the_folder_is_being_made(child, small, folder, moment):
     """The first files of a folder appear one by one; a kill between any two of them."""
@@ -274,7 +274,7 @@ def one_worker_killed(pause):
     "pause",
     [
         pytest.param(0.0, id="at once"),
-        pytest.param(1.0, id="noticed before the next task", marks=pytest.mark.slow),
+        pytest.param(1.0, id="noticed before the next task", marks=pytest.mark.nightly),
     ],
 )
 def test_a_dead_worker_of_our_own_is_replaced(cut, small, folder, pause):
@@ -304,7 +304,7 @@ def test_a_dead_worker_of_a_users_pool_is_told_in_one_line(cut, small, folder):
     same_bits(done.runs, sweep(small(months=12)).runs)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_workers_that_die_whatever_is_done_end_the_sweep(cut, small, folder, tmp_path, monkeypatch):
     """An outcome that takes its process with it: three pools, then one line."""
     (tmp_path / "deadly_outcome.py").write_text(
@@ -368,7 +368,7 @@ def test_a_damaged_part_is_moved_aside_and_simulated_again(stored, begun, damage
     assert not [path for path in moved if path.name.startswith("part-")]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_flip_anywhere_in_a_part_is_seen_or_moves_no_number(cut, small, folder):
     """Every 97th byte of a part, one after another: found out, or harmless."""
     study = small(replicates=PIECE, arms=None, factors=None)

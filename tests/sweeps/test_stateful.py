@@ -26,7 +26,7 @@ def test_any_order_of_calls_faults_and_damage_gives_the_right_rows_or_a_refusal(
         assert met[what], f"never met: {what}"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_same_for_longer():
     lived(100, 20)
 

@@ -215,7 +215,7 @@ def held_by(folder, of):
     return json.loads(done.stdout)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("of", ["summary", "contrasts"])
 def test_eight_times_the_runs_are_read_in_the_same_memory(grown, of):
     """Arrow reads some batches ahead, so its share may double, but not grow eightfold."""

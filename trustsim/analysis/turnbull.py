@@ -96,7 +96,7 @@ def _innermost(lefts: Floats, rights: Floats, opening: NDArray[np.int64]) -> tup
     ends = np.unique(np.vstack([opens, closes]), axis=0)
     is_open = ends[:, 1] != CLOSES
     found = np.flatnonzero(is_open[:-1] & ~is_open[1:])
-    return ends[found], ends[found + 1]  # pyright: ignore[reportReturnType]
+    return ends[found], ends[found + 1]
 
 
 def _not_after(lefts: Floats, opening: NDArray[np.int64], starts: Floats) -> NDArray[np.bool_]:

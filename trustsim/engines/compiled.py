@@ -4,8 +4,6 @@ The compiled code is cached in a folder named by a hash of all sources it was ma
 so an edited rule can never meet an old kernel.
 """
 
-# pyright: reportAttributeAccessIssue=false
-# numba makes its settings at run time.
 from __future__ import annotations
 
 import functools

@@ -1,7 +1,5 @@
 """Compiling in the thread that asks, where Ctrl-C stops it and a user can be told."""
 
-# pyright: reportAttributeAccessIssue=false
-# numba makes its settings at run time.
 from __future__ import annotations
 
 import sys

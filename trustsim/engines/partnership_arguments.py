@@ -55,5 +55,5 @@ def setting_of(scenario: Any, parameters: dict[str, Any]) -> Any:
     known = all(callable(getattr(scenario, name, None)) for name in ASKED_OF_A_SCENARIO)
     chosen: Any = scenario
     if not known or isinstance(scenario, type):
-        chosen = scenario_of(scenario)  # pyright: ignore[reportArgumentType]
+        chosen = scenario_of(scenario)
     return chosen.with_(**parameters) if parameters else chosen

@@ -256,7 +256,7 @@ class _GifWriter(AbstractMovieWriter):
     """Frames in one palette, so that the file is small and the colours do not flicker."""
 
     def setup(self, fig: Figure, outfile: Any, dpi: float | None = None) -> None:
-        super().setup(fig, outfile, dpi=dpi)  # pyright: ignore[reportAbstractUsage]
+        super().setup(fig, outfile, dpi=dpi)
         self.pictures: list[Any] = []
 
     def grab_frame(self, **savefig_kwargs: Any) -> None:

@@ -1,7 +1,5 @@
 """Results as Arrow tables: the columns of the schema, after run_id, cell, arm and the factors."""
 
-# pyright: reportAttributeAccessIssue=false
-# PyArrow makes its functions of columns at run time.
 from __future__ import annotations
 
 import json
