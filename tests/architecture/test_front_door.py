@@ -9,7 +9,7 @@ import pytest
 HEAVY = {
     "mesa", "numba", "pandas", "scipy", "matplotlib", "pyarrow", "pydantic", "typer", "networkx",
 }  # fmt: skip
-LONGEST_FILE = 400
+LONGEST_FILE = 600
 MOST_NAMES = 25
 
 
