@@ -380,6 +380,12 @@ class Folders(RuleBasedStateMachine):
         if done:
             held.damaged = False
             assert done.complete or held.shard != (1, 1)
+        if (
+            not done
+            and not self._is_of(held.path, spec)
+            and in_one_line(ending_of(lambda: self._read(held)))
+        ):
+            held.damaged = True  # between the files of a study that has grown, until it is resumed
         if (held.path / "manifest.json").exists() and not held.damaged:
             runs, _ = self._read(held)
             gone = held.kept - set(runs) if keeps else set()
@@ -390,8 +396,8 @@ class Folders(RuleBasedStateMachine):
                 assert set(runs) | failed >= set(quiet(spec)[0]), "finished, and not whole"
 
     def _is_of(self, path: Path, spec: Spec) -> bool:
-        text = (path / "manifest.json").read_text()
-        return study_of(spec).digest() in text
+        manifest = path / "manifest.json"
+        return manifest.exists() and study_of(spec).digest() in manifest.read_text()
 
     def _refused(self, call: Callable[[], Any]) -> bool:
         return in_one_line(ending_of(call))

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from trustsim.analysis.outcomes import SHARE
@@ -56,7 +57,7 @@ class Drawn:
             cell = pd.Categorical.from_codes(codes, self.keys)
             replicate = np.tile(np.arange(self.most), len(some))
             rows = {"cell": cell, "replicate": replicate, self.column: some.ravel()}
-            yield SimpleNamespace(to_pandas=lambda rows=rows: pd.DataFrame(rows))
+            yield pa.RecordBatch.from_pandas(pd.DataFrame(rows))
 
 
 def stopped(values, outcome, *, half_width, floor, months=120):

@@ -387,7 +387,7 @@ def test_what_makes_no_sense_is_refused(small):
     assert "must be one of matured" in refused(small, outcome="mature")
     assert "must lie in 1 to 1" in refused(small, outcome="dissolved", month=5)
     assert "must differ between points" in refused(small, outcome="matured")
-    assert "is needed beside a source" in refused(small.source, outcome="matured")
+    assert "is needed with a source" in refused(small.source, outcome="matured")
     grid = sweep(Study("dyad", replicates=2, months=2, factors={"handover": [0.0, 0.8]}))
     assert "no trajectories" in refused(grid, outcome="dissolved")
     with pytest.raises(StudyError, match="morris, 0 factors"):

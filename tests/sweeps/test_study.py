@@ -282,7 +282,7 @@ def test_a_frame_of_dates_or_gaps_is_refused(column, told):
         ),
         (
             {"factors": {"mandate.dose": [0.5, 7.0]}, "arms": {"m": ["mandate"]}},
-            r"mandate\.dose = 7\.0: is no value of this argument",
+            r"mandate\.dose = 7\.0: is not a value of this argument",
         ),
     ],
 )

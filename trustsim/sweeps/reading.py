@@ -275,7 +275,7 @@ def batches_of(parts: Iterable[Any], columns: Sequence[str]) -> Iterator[pd.Data
                 batch = next(batches, None)
             if batch is None:
                 break
-            yield batch.to_pandas()
+            yield batch.replace_schema_metadata(None).to_pandas()
 
 
 @contextmanager

@@ -99,7 +99,8 @@ def to_pandas(table: str, rows: pa.Table) -> pd.DataFrame:
     A month is a nullable integer, so that a run that never matured is missing and no number, and
     categories are all of those in the schema: as in the tables of `simulate`.
     """
-    frame: pd.DataFrame = rows.to_pandas(ignore_metadata=True)
+    # Types come from the schema alone: what a file says to pandas has no checksum.
+    frame: pd.DataFrame = rows.replace_schema_metadata(None).to_pandas()
     for column in TABLES[table]:
         name = stored_name(column)
         if name not in frame:
