@@ -313,7 +313,7 @@ MANY = [number / 5000 for number in range(4000)]
         ({"design": "lhs", "factors": {"handover": []}}, "points = missing: is needed for lhs"),
         ({"design": "csv"}, "file = missing: a csv design needs its points"),
         ({"design": "grid", "table": LEVELS}, "kind = grid: points are given in a table"),
-        ({"factors": {"mandate.start": []}, "arms": {"told": ["mandate"]}}, "no range of its own"),
+        ({"factors": {"mandate.start": []}, "arms": {"told": ["mandate"]}}, "no known range"),
     ],
 )
 def test_a_design_that_lacks_something_or_contradicts_itself_is_refused(how, told):

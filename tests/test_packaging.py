@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TIERS, tier_of
 from tests.release import lowest
+from tests.tiers import TIERS, tier_of
 from trustsim import data
 from trustsim.errors import TrustsimError
 
@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CORE = {
     "mesa>=3.3,<4", "networkx>=3.2", "numpy>=1.26", "pandas>=2.1.4", "scipy>=1.15",
     "matplotlib>=3.10", "numba>=0.59", "pyarrow>=18", "typer>=0.22", "tqdm>=4.66",
-    "pydantic>=2.7.1", "filelock>=3.12", "jinja2>=3.1",
+    "pydantic>=2.7.1", "filelock>=3.12", "jinja2>=3.1", "markupsafe>=2.1",
 }  # fmt: skip
 
 

@@ -8,9 +8,7 @@ DIR/failures/*.json  runs that failed; DIR/damaged/  parts that could not be rea
 
 from __future__ import annotations
 
-import ast
 import errno
-import hashlib
 import io
 import json
 import platform
@@ -22,7 +20,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trustsim import output
-from trustsim.engines.compiled import source_files, sources_digest
+from trustsim.engines.compiled import sources_digest
 from trustsim.errors import ScenarioError, StudyError, TrustsimError, refusal
 from trustsim.simulation import RECORDS
 from trustsim.sweeps.parts import FORMAT
@@ -38,11 +36,6 @@ RESTORE = (
     "Restore it from a copy (a sweep of the same study into another folder, stopped at once, "
     "writes the same one), then resume."
 )
-EARLIER_RULES = {"a3af19840993b75b": "7bc2c43a55af71bb"}
-"""By digest of the rules that a folder was stored with: what `code_of_rules` gave for them.
-
-A folder that was stored before comments or docstrings were reworded can be resumed.
-"""
 
 
 class _Table(BaseModel):
@@ -100,39 +93,8 @@ def family_of(study: Study) -> dict[str, Any]:
 
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> str | None:
-    """The first thing in which two families differ, or None; the second one is of today's rules."""
-    return next(
-        (
-            name
-            for name in other
-            if one.get(name) != other[name]
-            and not (name == "rules" and EARLIER_RULES.get(one.get("rules", "")) == code_of_rules())
-        ),
-        None,
-    )
-
-
-def code_of_rules() -> str:
-    """Hash of the rules as code: without comments, docstrings and the layout of the text.
-
-    >>> len(code_of_rules())
-    16
-    """
-    digest = hashlib.sha256()
-    for path in source_files():
-        tree = ast.parse(path.read_bytes())
-        for node in list(ast.walk(tree)):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-                node.body = [line for line in node.body if not _is_text(line)]
-        for node in ast.walk(tree):
-            plain = [one for _, one in ast.iter_fields(node) if isinstance(one, str | int | float)]
-            digest.update(repr((type(node).__name__, plain)).encode())
-    return digest.hexdigest()[:16]
-
-
-def _is_text(node: ast.AST) -> bool:
-    constant = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+    """The first thing in which two families differ, or None."""
+    return next((name for name in other if one.get(name) != other[name]), None)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
