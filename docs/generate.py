@@ -219,7 +219,6 @@ PARTS = {
     "state-tie": lambda: stateful(state.Tie),
     "state-person": lambda: stateful(state.Person),
     "state-organisation": lambda: stateful(state.Organisation),
-    "state-seat": lambda: stateful(state.Seat),
     "state-pair": lambda: stateful(state.Pair),
     "state-partnership": lambda: stateful(state.Partnership),
     "actions": actions,
