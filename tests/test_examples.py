@@ -5,7 +5,6 @@ It is run here, or by the test named in ELSEWHERE; what can't be run has its rea
 
 import importlib.util
 import re
-import sys
 import tomllib
 from pathlib import Path
 
