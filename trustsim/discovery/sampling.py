@@ -11,7 +11,8 @@ import pandas as pd
 
 from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.outcomes import SHARE
-from trustsim.errors import ParameterError, ScenarioError, nearest, refusal
+from trustsim.arguments import one_of, whole
+from trustsim.errors import ScenarioError
 from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.interventions import coordinator
@@ -30,6 +31,8 @@ MARGIN = 0.05
 BETTER = {"matured": 1, "dissolved": -1, "value": 1}
 """Outcomes that can be asked for, and which way is better: 1 = more, -1 = less."""
 
+MOST_POINTS = 1_000_000
+
 NUMBERS = ("baseline", "other", "difference", "low", "high")
 
 Bounds = Mapping[str, tuple[float, float]]
@@ -40,13 +43,8 @@ ARGUMENTS = {
     "start": "months before it begins",
     "months": "months in force",
 }
-COORDINATION = {
-    "coordinator": "pairs a month, from the start",
-    "follow_up": "pairs a month, from the bullet on",
-    "coordination": "0 never, 1 with the bullet, 2 from the start",
-}
-
-
+"""Units of the arguments that every bullet has."""
+COORDINATION = "coordination"
 LEVELS = {
     (0, 0): "no coordinator",
     (1, 1): "a coordinator who comes with the bullet",
@@ -54,6 +52,7 @@ LEVELS = {
     (0, 1): "no coordinator from the start",
     (1, 2): "a coordinator, at the latest with the bullet",
 }
+"""Words for a range of the factor `coordination`."""
 
 
 class Bullet(NamedTuple):
@@ -66,8 +65,9 @@ class Bullet(NamedTuple):
 class Factor(NamedTuple):
     """One thing that differs between plausible partnerships, and how far.
 
-    name: as for `arms`; low, high: ends of the range, both included; words: how a
-    sentence calls it; why: why the range is narrower than what is allowed.
+    name: dose, start or months of the bullet, coordination (0 no coordinator, 1 one who comes with
+    the bullet, 2 one from the start), or a parameter; low, high: ends of the range, both included;
+    words: what a sentence calls it; why: why the range is narrower than what is allowed.
     """
 
     name: str
@@ -80,14 +80,13 @@ class Factor(NamedTuple):
     @property
     def unit(self) -> str:
         """Unit of its numbers."""
-        fixed = {**ARGUMENTS, **COORDINATION}
-        return fixed.get(self.name) or BY_NAME[self.name].unit
+        if self.name == COORDINATION:
+            return "0 never, 1 with the bullet, 2 from the start"
+        return ARGUMENTS.get(self.name) or BY_NAME[self.name].unit
 
     def said(self, limit: float) -> float:
         """A limit as a sentence says it: to two digits, whole where the factor is."""
-        if self.whole:
-            return float(math.floor(limit))
-        return float(f"{limit:.2g}")
+        return float(math.floor(limit)) if self.whole else float(f"{limit:.2g}")
 
 
 FACTORS = (
@@ -159,12 +158,11 @@ def regime_sample(
     ParameterError, ScenarioError
         Sizes, bullets or factors that make no sense.
     """
-    if points < 1:
-        raise refused("points", points, "must be at least 1", "Draw more.")
+    whole("regime_sample", "points", points, 1, MOST_POINTS, "partnerships drawn")
+    for name in outcomes:
+        one_of("regime_sample", "outcome", name, BETTER)
     scenario, shots = scenario_of(base), [bullet_of(bullet) for bullet in bullets]
     drawn = latin_hypercube(points, seed, factors)
-    for name in outcomes:
-        known_outcome(name)
     rows: list[dict[str, object]] = []
     for point, numbers in enumerate(drawn.itertuples(index=False)):
         settings = {f.name: float(value) for f, value in zip(factors, numbers, strict=True)}
@@ -177,17 +175,16 @@ def regime_sample(
         baseline: Runs | None = None
         for shot in shots:
             own = {name: value for name, value in settings.items() if _applies(name, shot)}
-            without, with_it = arms(scenario, shot, {_whole_name(n): v for n, v in own.items()})
+            without, with_it = _arms(scenario, shot, own)
             if baseline is None or baseline.scenario != without:
                 baseline = lives(without)
             other = lives(with_it)
             table = paired_contrast(baseline.runs, other.runs, horizon=month, by=(month,))
-            effects = table.set_index("outcome")
-            for name in outcomes:
-                found = effects.loc[[name]].iloc[0]
-                unit, better = str(found["unit"]), BETTER[name]
+            effects = table.set_index("outcome").loc[list(outcomes)].reset_index()
+            for found in effects.to_dict("records"):
+                name, unit = found["outcome"], found["unit"]
+                better, seen = BETTER[name], {key: float(found[key]) for key in NUMBERS}
                 reach = margin_of(unit) if margin is None else margin
-                seen = {key: float(found[key]) for key in NUMBERS}
                 said = verdict(seen["low"], seen["high"], better=better, margin=reach)
                 rows.append(
                     {
@@ -266,11 +263,6 @@ def _applies(name: str, bullet: Bullet) -> bool:
     return name not in bullet.fixed and not (name == "months" and bullet.definition.lasts_once)
 
 
-def _whole_name(factor: str) -> str:
-    """A factor as `arms` names it, also where a bullet has an argument of that name."""
-    return factor if factor in {**ARGUMENTS, **COORDINATION} else f"partnership.{factor}"
-
-
 def verdict(low: float, high: float, *, better: int, margin: float) -> str:
     """What an interval says about a bullet.
 
@@ -292,13 +284,6 @@ def margin_of(unit: str) -> float:
     return MARGIN if unit == SHARE else 0.0
 
 
-def known_outcome(name: str) -> None:
-    """Refuse an outcome that can't be asked for. Raises ParameterError."""
-    if name not in BETTER:
-        step = f"Choose one of them.{nearest(str(name), BETTER)}"
-        raise refused("outcome", name, f"must be one of {', '.join(BETTER)}", step)
-
-
 def bullet_of(bullet: Definition | Intervention | str) -> Bullet:
     """A bullet by its catalogue entry, its name, or with some arguments given.
 
@@ -307,86 +292,20 @@ def bullet_of(bullet: Definition | Intervention | str) -> Bullet:
     if isinstance(bullet, Definition):
         return Bullet(bullet, {})
     name = bullet.name if isinstance(bullet, Intervention) else bullet
-    if name not in CATALOG:
-        raise ScenarioError(
-            refusal(
-                "discovery",
-                "bullet",
-                name,
-                "must be an intervention of the catalogue, or a definition",
-                f"Run `trustsim explain --help`.{nearest(str(name), CATALOG)}",
-            )
-        )
+    one_of("discovery", "bullet", name, CATALOG, ScenarioError)
     fixed = dict(bullet.arguments) if isinstance(bullet, Intervention) else {}
     return Bullet(CATALOG[name], fixed)
 
 
-def arms(
+def _arms(
     base: Scenario, bullet: Bullet, settings: Mapping[str, float]
 ) -> tuple[Scenario, Scenario]:
-    """The partnership of these settings, without the bullet and with it.
-
-    settings: by argument of the bullet ("dose", "start", "months" or its own), "coordinator" or
-    "follow_up" (capacity, from the start or from the bullet's start on), "coordination" (0 never,
-    1 with the bullet, 2 from the start), or a parameter of the partnership. A name that both the
-    bullet and the partnership know needs "bullet." or "partnership." before it. A coordinator is
-    in both arms.
-    """
-    own: dict[str, float] = {}
-    parameters: dict[str, float] = {}
-    coordination: dict[str, float] = {}
-    groups = {"bullet": own, "partnership": parameters, "coordination": coordination}
-    for name, value in settings.items():
-        group, plain = belongs(name, bullet.definition)
-        groups[group][plain] = (
-            _whole_where_needed(plain, value) if group == "partnership" else value
-        )
+    """The partnership of these factors, without the bullet and with it; a coordinator in both."""
+    own = {name: value for name, value in settings.items() if name in ARGUMENTS}
+    others = {name: value for name, value in settings.items() if name not in ARGUMENTS}
+    level = others.pop(COORDINATION, 0)
     shot = bullet.definition(**{**bullet.fixed, **own})
-    without = _coordinated(base.with_(**parameters), coordination, shot.start)
+    without = base.with_(**others)
+    if level:
+        without += coordinator(start=0 if level == 2 else shot.start)
     return without, without + shot
-
-
-def refused(what: str, got: object, allowed: str, next_step: str) -> ParameterError:
-    """The error that a map or a sample can't be made so."""
-    return ParameterError(refusal("discovery", what, got, allowed, next_step))
-
-
-def _coordinated(base: Scenario, coordination: Mapping[str, float], start: float) -> Scenario:
-    """The base with the coordinator that was asked for; one from the start needs no other."""
-    level = coordination.get("coordination", 0)
-    early = coordination.get("coordinator", 1.0 if level == 2 else 0.0)
-    late = coordination.get("follow_up", 1.0 if level == 1 else 0.0)
-    if early:
-        return base + coordinator(capacity=early)
-    return base + coordinator(capacity=late, start=start) if late else base
-
-
-def belongs(name: str, bullet: Definition) -> tuple[str, str]:
-    """Group of what a name varies (bullet, partnership, coordination), and its plain name."""
-    said, _, plain = name.rpartition(".")
-    own = plain in ARGUMENTS or plain in bullet.arguments
-    theirs = plain in BY_NAME
-    if plain in COORDINATION and not said:
-        return "coordination", plain
-    if own and theirs and not said:
-        raise refused(
-            "axis",
-            name,
-            f"is known to {bullet.name} and to the partnership",
-            f"Say bullet.{name} or partnership.{name}.",
-        )
-    if own and said in ("", "bullet"):
-        return "bullet", plain
-    if theirs and said in ("", "partnership"):
-        return "partnership", plain
-    known = (*ARGUMENTS, *bullet.arguments, *COORDINATION, *BY_NAME)
-    raise refused(
-        "axis",
-        name,
-        f"is no argument of {bullet.name}, no coordinator and no parameter",
-        f"Run `trustsim explain {bullet.name}`.{nearest(plain, known)}",
-    )
-
-
-def _whole_where_needed(name: str, value: float) -> float:
-    return int(value) if BY_NAME[name].whole and float(value).is_integer() else value

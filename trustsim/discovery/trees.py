@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trustsim.analysis.intervals import Interval, mean_of_differences, wilson
 from trustsim.analysis.tables import Floats, TableError, require_columns
+from trustsim.arguments import one_of, whole
 from trustsim.discovery.sampling import (
     BACKFIRES,
     FACTORS,
@@ -30,20 +31,6 @@ HALF = 0.5
 SMALLEST = 8
 
 Labels = NDArray[np.bool_]
-
-
-class Leaf(NamedTuple):
-    """One leaf of a tree: for each factor it asks about, more than low and at most high."""
-
-    bounds: Bounds
-
-    def holds(self, points: pd.DataFrame) -> Labels:
-        """Which points lie in it."""
-        inside = np.ones(len(points), dtype=np.bool_)
-        for name, (low, high) in self.bounds.items():
-            values = points[name].to_numpy(dtype=np.float64)
-            inside &= (values > low) & (values <= high)
-        return inside
 
 
 class Discovery(NamedTuple):
@@ -148,26 +135,24 @@ def what_would_have_to_be_true(
     features, labels = points[names], (points["verdict"] == verdict).to_numpy(dtype=np.bool_)
     smallest = smallest_leaf or max(SMALLEST, len(growing) // 20)
 
-    def grown(truth: Labels) -> tuple[list[Leaf], Floats, float]:
+    def grown(truth: Labels) -> tuple[list[Bounds], float]:
         leaves = _leaves(features.iloc[growing], truth[growing], depth, smallest, named)
-        inside = [leaf.holds(features) for leaf in leaves]
-        density = np.array([truth[growing][held[growing]].mean() for held in inside])
-        forecast = np.sum([d * held for d, held in zip(density, inside, strict=True)], axis=0)
-        return leaves, density, _skill(truth[testing], forecast[testing], truth[growing].mean())
+        forecast = np.zeros(len(truth))
+        for bounds in leaves:
+            held = _inside(features, bounds)
+            forecast[held] = truth[growing][held[growing]].mean()
+        return leaves, _skill(truth[testing], forecast[testing], truth[growing].mean())
 
-    leaves, _, skill = grown(labels)
-    better = sum(grown(dice.permutation(labels))[2] >= skill for _ in range(shuffles))
-    table = _measured_leaves(leaves, features, labels, growing, testing, named)
+    leaves, skill = grown(labels)
+    better = sum(grown(dice.permutation(labels))[1] >= skill for _ in range(shuffles))
     found = int(labels[testing].sum())
-    base = wilson(found, len(testing))
     return Discovery(
         bullet,
         outcome,
         verdict,
-        table,
+        _measured_leaves(leaves, features, labels, growing, testing, named),
         found / len(testing),
-        base.low,
-        base.high,
+        *wilson(found, len(testing)),
         skill,
         (better + 1) / (shuffles + 1),
         shuffles,
@@ -226,9 +211,8 @@ def confirm_region(
     effects = fresh["difference"].to_numpy(dtype=np.float64)
     bounded = mean_of_differences(effects)
     better = int(fresh["better"].iloc[0])
-    sides = {HELPS: better, BACKFIRES: -better}
+    side = {HELPS: better, BACKFIRES: -better}.get(verdict, 0)
     holding = int((fresh["verdict"] == verdict).sum())
-    ends = (bounded.low * sides.get(verdict, 0), bounded.high * sides.get(verdict, 0))
     return Confirmation(
         float(fresh["baseline"].mean()),
         float(effects.mean()),
@@ -236,7 +220,7 @@ def confirm_region(
         holding / points,
         wilson(holding, points),
         points,
-        min(ends) > 0,
+        min(bounded.low * side, bounded.high * side) > 0,
     )
 
 
@@ -246,25 +230,15 @@ def _points_of(
     """The rows of one bullet and outcome, if what is asked for makes sense."""
     where = "what_would_have_to_be_true"
     require_columns(sample, ("point", "bullet", "outcome", "verdict"), where=where)
-    for what, value, known in (
-        ("bullet", bullet, list(dict.fromkeys(sample["bullet"]))),
-        ("outcome", outcome, list(dict.fromkeys(sample["outcome"]))),
-        ("verdict", verdict, list(VERDICTS)),
-        ("depth", depth, [1, 2, 3]),
-    ):
-        if value not in known:
-            listed = ", ".join(str(name) for name in known)
-            raise TableError(
-                refusal(where, what, value, f"must be one of {listed}", "Choose one of them.")
-            )
+    for what, value in (("bullet", bullet), ("outcome", outcome)):
+        one_of(where, what, value, dict.fromkeys(sample[what]), TableError)
+    one_of(where, "verdict", verdict, VERDICTS, TableError)
+    whole(where, "depth", depth, 1, 3, "most conditions of a leaf", TableError)
     chosen = (sample["bullet"] == bullet) & (sample["outcome"] == outcome)
     points = sample[chosen].sort_values("point", ignore_index=True)
     if len(points) < 2 * SMALLEST:
-        raise TableError(
-            refusal(
-                where, "points", len(points), f"at least {2 * SMALLEST} are needed", "Draw more."
-            )
-        )
+        allowed = f"at least {2 * SMALLEST} are needed"
+        raise TableError(refusal(where, "points", len(points), allowed, "Draw more."))
     return points
 
 
@@ -274,14 +248,14 @@ def _leaves(
     depth: int,
     smallest: int,
     factors: Mapping[str, Factor],
-) -> list[Leaf]:
+) -> list[Bounds]:
     """Leaves of a grown tree, with limits rounded to what a sentence says."""
     tree = _tree(depth, smallest).fit(features.to_numpy(dtype=np.float64), labels).tree_
-    found: list[Leaf] = []
+    found: list[Bounds] = []
 
     def walk(node: int, bounds: Bounds) -> None:
         if tree.children_left[node] == tree.children_right[node]:
-            found.append(Leaf(bounds))
+            found.append(bounds)
             return
         name = str(features.columns[tree.feature[node]])
         low, high = bounds.get(name, (-np.inf, np.inf))
@@ -291,27 +265,31 @@ def _leaves(
 
     walk(0, {})
     # Rounding can leave a leaf without a point that it was grown on.
-    return [leaf for leaf in found if leaf.holds(features).any()]
+    return [bounds for bounds in found if _inside(features, bounds).any()]
+
+
+def _inside(points: pd.DataFrame, bounds: Bounds) -> Labels:
+    """Which points are above the lower bound of every factor, and at most the upper one."""
+    inside = np.ones(len(points), dtype=np.bool_)
+    for name, (low, high) in bounds.items():
+        values = points[name].to_numpy(dtype=np.float64)
+        inside &= (values > low) & (values <= high)
+    return inside
 
 
 def _tree(depth: int, smallest: int) -> Any:
     try:
         from sklearn.tree import DecisionTreeClassifier
     except ImportError as missing:
-        raise MissingExtraError(
-            refusal(
-                "what_would_have_to_be_true",
-                "scikit-learn",
-                "not installed",
-                "is needed for this study only",
-                'Install it with: pip install "trustsim[discovery]"',
-            )
-        ) from missing
+        step = 'Install it with: pip install "trustsim[discovery]"'
+        got, why = "not installed", "is needed for this study only"
+        message = refusal("what_would_have_to_be_true", "scikit-learn", got, why, step)
+        raise MissingExtraError(message) from missing
     return DecisionTreeClassifier(max_depth=depth, min_samples_leaf=smallest, random_state=0)
 
 
 def _measured_leaves(
-    leaves: list[Leaf],
+    leaves: list[Bounds],
     features: pd.DataFrame,
     labels: Labels,
     growing: NDArray[np.int64],
@@ -319,24 +297,24 @@ def _measured_leaves(
     factors: Mapping[str, Factor],
 ) -> pd.DataFrame:
     rows = []
-    for leaf in leaves:
-        inside = leaf.holds(features)
+    for bounds in leaves:
+        inside = _inside(features, bounds)
         seen, unseen = inside[growing], inside[testing]
         size, holding = int(unseen.sum()), int((labels[testing] & unseen).sum())
-        bounds = wilson(holding, size)
+        low, high = wilson(holding, size)
         rows.append(
             {
-                "conditions": conditions(leaf.bounds, factors),
+                "conditions": conditions(bounds, factors),
                 "grown_points": int(seen.sum()),
                 "grown_density": float(labels[growing][seen].mean()),
                 "points": size,
                 "holding": holding,
                 "density": holding / size if size else float("nan"),
-                "density_low": bounds.low,
-                "density_high": bounds.high,
+                "density_low": low,
+                "density_high": high,
                 "coverage": holding / max(int(labels[testing].sum()), 1),
-                "region": bounds.low > HALF,
-                "bounds": leaf.bounds,
+                "region": low > HALF,
+                "bounds": bounds,
             }
         )
     return pd.DataFrame(rows).sort_values("grown_density", ascending=False, ignore_index=True)
