@@ -45,8 +45,7 @@ def calibrate(
 ) -> None:
     """Draw parameter values that agree with the published facts. Written whole or not at all."""
     from trustsim.arguments import one_of
-    from trustsim.calibration.publishing import provenance_of, write_draws
-    from trustsim.calibration.sampling import require_pyabc, sampled
+    from trustsim.calibration.sampling import provenance_of, require_pyabc, sampled, write_draws
     from trustsim.cli.progress import FORMS, shown
     from trustsim.engines.compiling import compile_kernel
     from trustsim.output import check_destination, whole_folder
