@@ -18,7 +18,6 @@ from trustsim.errors import (
     ScenarioError,
     StudyError,
     TrustsimError,
-    nearest,
     refusal,
 )
 from trustsim.output import check_destination
@@ -285,11 +284,6 @@ def test_errors_are_also_what_python_calls_them():
 # Names that are almost the same.
 
 
-def test_the_nearest_name_is_suggested_only_if_it_is_near():
-    assert nearest("Negativty", ["negativity", "people"]) == " Did you mean `negativity`?"
-    assert nearest("xyz", ["negativity", "people"]) == ""
-
-
 @pytest.mark.parametrize("arms", [{"a": "+mandate", "A": "+charter"}, {"Baseline": "+mandate"}])
 def test_arms_that_differ_by_capitals_alone_are_refused(arms):
     with pytest.raises(ParameterError, match="by capitals alone"):
@@ -313,7 +307,7 @@ MANY = [number / 5000 for number in range(4000)]
         ({"design": "lhs", "factors": {"handover": []}}, "points = missing: is needed for lhs"),
         ({"design": "csv"}, "file = missing: a csv design needs its points"),
         ({"design": "grid", "table": LEVELS}, "kind = grid: points are given in a table"),
-        ({"factors": {"mandate.start": []}, "arms": {"told": ["mandate"]}}, "no range of its own"),
+        ({"factors": {"mandate.start": []}, "arms": {"told": ["mandate"]}}, "has no known range"),
     ],
 )
 def test_a_design_that_lacks_something_or_contradicts_itself_is_refused(how, told):

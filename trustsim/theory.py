@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 Floats = npt.NDArray[np.float64]
 
@@ -218,10 +219,7 @@ def chance_of_losing(lost: int, members: int, months: int, hazard: float) -> flo
     0.75
     """
     gone = 1.0 - (1.0 - hazard) ** months
-    return math.fsum(
-        math.comb(members, k) * gone**k * (1.0 - gone) ** (members - k)
-        for k in range(lost, members + 1)
-    )
+    return float(scipy.stats.binom.sf(lost - 1, members, gone))
 
 
 def seats_filled(months: npt.ArrayLike, *, hazard: float, refill: float) -> Floats:
@@ -284,8 +282,8 @@ def barrier_survival(
     t = np.asarray(months, dtype=np.float64)
     scale = spread * np.sqrt(t)
     reflected = math.exp(-2.0 * distance * drift / spread**2)
-    above = _normal_below((distance + drift * t) / scale)
-    return np.asarray(above - reflected * _normal_below((drift * t - distance) / scale))
+    above = scipy.special.ndtr((distance + drift * t) / scale)
+    return np.asarray(above - reflected * scipy.special.ndtr((drift * t - distance) / scale))
 
 
 def barrier_hazard(
@@ -366,9 +364,3 @@ def frailty_hazard(
     t = np.asarray(months, dtype=np.float64)
     own = ageing * hazard * t ** (ageing - 1.0)
     return np.asarray(own / (1.0 + variance * hazard * t**ageing))
-
-
-def _normal_below(x: npt.ArrayLike) -> Floats:
-    values = np.asarray(x, dtype=np.float64)
-    below = [0.5 * math.erfc(-value / math.sqrt(2.0)) for value in values.ravel()]
-    return np.asarray(below, dtype=np.float64).reshape(values.shape)
