@@ -2,12 +2,10 @@
 
 import json
 import re
-import sys
 
 import pandas as pd
 import pytest
 
-from trustsim import cli
 from trustsim.sweeps.study_file import json_schema
 
 FIVE_PARTS = re.compile(r"trustsim: \w+Error: .+?, [^=]+ = .*?: .*?\. [^\n]+\n")
@@ -22,21 +20,6 @@ coordinator = ["coordinator()"]
 [factors]
 handover = [0.0, 0.8]
 """
-
-
-@pytest.fixture
-def trustsim(monkeypatch, capsys, tmp_path):
-    """A command in an empty folder: its code, what it printed, what it told."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["trustsim", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.app(prog_name="trustsim")
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
-
-    return call
 
 
 @pytest.fixture
