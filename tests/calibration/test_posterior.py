@@ -17,7 +17,7 @@ from trustsim.calibration import (
     provenance,
     sampled,
 )
-from trustsim.calibration.prior import (
+from trustsim.calibration.sampling import (
     OBSERVED,
     REPLICATES,
     SEED,
