@@ -11,11 +11,13 @@ from trustsim.analysis.tables import TableError
 from trustsim.discovery import (
     FACTORS,
     Factor,
+    conditions,
     confirm_region,
+    latin_hypercube,
+    narrowed,
     regime_sample,
     what_would_have_to_be_true,
 )
-from trustsim.discovery.sampling import conditions, latin_hypercube, narrowed
 from trustsim.errors import MissingExtraError, ParameterError
 from trustsim.scenarios.interventions import mandate, restructure
 

@@ -23,7 +23,7 @@ from trustsim.analysis.intervals import (
 from trustsim.analysis.outcomes import SHARE
 from trustsim.analysis.tables import Floats, month_numbers, require_columns
 from trustsim.arguments import one_of
-from trustsim.discovery.sampling import ARGUMENTS, Bullet, bullet_of, margin_of, verdict
+from trustsim.discovery import ARGUMENTS, MARGIN, Bullet, bullet_of, verdict
 from trustsim.errors import ParameterError, nearest, refusal
 from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import scenario as scenario_of
@@ -46,7 +46,7 @@ class Outcome(NamedTuple):
     @property
     def margin(self) -> float:
         """Half-width of what is called no difference, unless told otherwise."""
-        return margin_of(self.unit)
+        return MARGIN if self.unit == SHARE else 0.0
 
 
 OUTCOMES = {

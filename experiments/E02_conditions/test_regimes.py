@@ -18,7 +18,7 @@ from scipy import stats
 import trustsim as ts
 from trustsim.analysis import paired_contrast
 from trustsim.analysis.intervals import NORMAL_QUANTILE
-from trustsim.discovery.sampling import bullet_of, verdict
+from trustsim.discovery import bullet_of, verdict
 from trustsim.errors import ParameterError, ScenarioError
 from trustsim.scenarios.interventions import coordinator, mandate, restructure
 
