@@ -5,6 +5,7 @@ A test belongs to one tier. It is in the quick one, `make test`, unless a marker
 """
 
 import base64
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,21 @@ def undrawn(monkeypatch):
         return where.write(DOT) if hasattr(where, "write") else Path(where).write_bytes(DOT)
 
     monkeypatch.setattr(Figure, "savefig", dotted)
+
+
+@pytest.fixture
+def trustsim(monkeypatch, capsys, tmp_path):
+    """A command in an empty folder: its code, what it printed, what it told."""
+    from trustsim import cli
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TRUSTSIM_DEBUG", raising=False)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["trustsim", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.app(prog_name="trustsim")
+        told = capsys.readouterr()
+        return ended.value.code or 0, told.out, told.err
+
+    return call

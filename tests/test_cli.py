@@ -37,20 +37,6 @@ SMALL = ("dyad", "--engine", "mesa", "--replicates", "4", "--months", "14")
 PATIENCE = 240  # seconds: a machine that compiles with a cold cache, while others test too
 
 
-@pytest.fixture
-def trustsim(monkeypatch, capsys):
-    """A command in this process: its code, what it printed, what it told."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["trustsim", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.app(prog_name="trustsim")
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
-
-    return call
-
-
 # Opening.
 
 
@@ -121,8 +107,7 @@ def test_run_prints_each_answer_with_its_interval(trustsim):
     assert max(map(len, out.splitlines())) <= 88
 
 
-def test_without_out_nothing_is_written_and_quiet_is_quiet(trustsim, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_without_out_nothing_is_written_and_quiet_is_quiet(trustsim, tmp_path):
     assert trustsim("run", *SMALL, "--quiet") == (0, "", "")
     assert not list(tmp_path.iterdir())
 
@@ -306,7 +291,6 @@ def test_a_mistake_of_ours_is_one_line_and_code_1(trustsim, monkeypatch):
         raise RuntimeError("on\nfire")
 
     monkeypatch.setattr("trustsim.simulation.simulate", break_down)
-    monkeypatch.delenv("TRUSTSIM_DEBUG", raising=False)
     code, out, err = trustsim("run", *SMALL)
     assert (code, out) == (1, "")
     assert re.fullmatch(r"trustsim: failed: RuntimeError: on fire\. .*TRUSTSIM_DEBUG=1.*\n", err)

@@ -2,12 +2,10 @@
 
 import json
 import re
-import sys
 
 import pandas as pd
 import pytest
 
-from trustsim import cli
 from trustsim.sweeps.study_file import json_schema
 
 FIVE_PARTS = re.compile(r"trustsim: \w+Error: .+?, [^=]+ = .*?: .*?\. [^\n]+\n")
@@ -22,21 +20,6 @@ coordinator = ["coordinator()"]
 [factors]
 handover = [0.0, 0.8]
 """
-
-
-@pytest.fixture
-def trustsim(monkeypatch, capsys, tmp_path):
-    """A command in an empty folder: its code, what it printed, what it told."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["trustsim", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.app(prog_name="trustsim")
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
-
-    return call
 
 
 @pytest.fixture
@@ -134,24 +117,11 @@ def test_quiet_sweep_is_quiet(trustsim, study):
     assert trustsim("sweep", study, "--out", "out", "--quiet") == (0, "", "")
 
 
-@pytest.mark.parametrize(
-    ("words", "got"),
-    [
-        (["none.toml", "--out", "out"], "none.toml"),
-        (["study.toml", "--out", "out", "--shard", "3/2"], "3/2"),
-        (["study.toml", "--out", "out", "--shard", "half"], "half"),
-        (["study.toml", "--out", "out", "--executor", "thread"], "`threads`"),
-        (["study.toml", "--out", "out", "--errors", "no"], "finish"),
-        (["study.toml", "--out", "out", "--progress", "loud"], "loud"),
-        (["study.toml", "--out", "out", "--workers", "0"], "workers"),
-    ],
-)
-def test_sweep_refuses_in_one_line(trustsim, study, tmp_path, words, got):
-    code, out, err = trustsim("sweep", *words)
+def test_a_study_that_is_not_there_is_refused_by_its_name(trustsim):
+    code, out, err = trustsim("sweep", "none.toml", "--out", "out")
     assert (code, out) == (2, "")
     assert FIVE_PARTS.fullmatch(err), err
-    assert got in err
-    assert not (tmp_path / "out" / "runs").exists()
+    assert "none.toml" in err
 
 
 def test_shards_merge_into_the_whole(trustsim, study, tmp_path):
@@ -200,13 +170,6 @@ def test_sensitivity_ranks_factors_and_draws_them(trustsim, tmp_path):
     assert set(table["index"]) == {"mu", "mu_star", "sigma"}
 
 
-def test_sensitivity_refuses_another_design_before_it_simulates(trustsim, study, tmp_path):
-    code, _, err = trustsim("sensitivity", study, "--out", "out")
-    assert code == 2
-    assert FIVE_PARTS.fullmatch(err), err
-    assert not (tmp_path / "out").exists()
-
-
 def never(*_, **__):
     raise AssertionError("begun before it was refused")
 
@@ -222,6 +185,7 @@ def nothing_begins(monkeypatch):
 WRONG = [
     (("--shard", "3"), "--shard = 3: must be i/n"),
     (("--shard", "0/3"), "--shard = 0/3: must be i/n"),
+    (("--shard", "3/2"), "--shard = 3/2: must be i/n"),
     (("--executor", "thread"), "executor = thread: must be one of threads"),
     (("--executor", "dask="), "executor = dask=: must be one of threads"),
     (("--executor", "mpi=4"), "executor = mpi=4: must be one of threads"),

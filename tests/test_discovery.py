@@ -11,11 +11,13 @@ from trustsim.analysis.tables import TableError
 from trustsim.discovery import (
     FACTORS,
     Factor,
+    conditions,
     confirm_region,
+    latin_hypercube,
+    narrowed,
     regime_sample,
     what_would_have_to_be_true,
 )
-from trustsim.discovery.sampling import conditions, latin_hypercube, narrowed
 from trustsim.errors import MissingExtraError, ParameterError
 from trustsim.scenarios.interventions import mandate, restructure
 
@@ -145,7 +147,7 @@ def test_a_verdict_that_never_occurs_has_no_region():
         ({"bullet": "deadline"}, "must be one of mandate"),
         ({"outcome": "value"}, "must be one of matured"),
         ({"verdict": "works"}, "must be one of helps"),
-        ({"depth": 4}, "must be one of 1, 2, 3"),
+        ({"depth": 4}, r"must be a whole number in \[1, 3\]"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(changed, said):
@@ -158,7 +160,7 @@ def test_what_makes_no_sense_is_refused_in_one_line(changed, said):
 def test_too_few_points_are_refused():
     with pytest.raises(TableError, match="at least 16"):
         what_would_have_to_be_true(planted(10, lambda drawn: drawn["dose"] > 0.5), "mandate")
-    with pytest.raises(ParameterError, match="at least 1"):
+    with pytest.raises(ParameterError, match="points = 0: must be a whole number"):
         regime_sample("voluntary", ["mandate"], points=0)
 
 

@@ -94,4 +94,4 @@ def test_more_draws_than_there_are_is_refused_in_one_line():
     words = ["run", "dyad", "--replicates", "5", "--months", "12", "--draws", "1000"]
     found = RUNNER.invoke(app, words)
     assert found.exit_code == 2
-    assert "must be in [2, 200]" in found.output
+    assert "must be a whole number in [2, 200]" in found.output

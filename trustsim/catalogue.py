@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from trustsim import schema
@@ -16,7 +16,7 @@ from trustsim.arguments import text
 from trustsim.citations import SEEN, cite, reference, references
 from trustsim.errors import ParameterError, nearest, plain_name, refusal
 from trustsim.glossary import ALSO, meaning, word_for, words
-from trustsim.model.actions import ACTIONS
+from trustsim.model.actions import ACTIONS, Action
 from trustsim.model.parameters import BY_NAME, PARAMETERS, PARTNERSHIP, Parameter
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Definition
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from trustsim.scenarios.scenario import Scenario
 
 WIDTH = 92
+SIZES = ("organisations", "people", "may_exit")
 ASSUMED, OURS = "assumption", "model"
 """What stands in place of a reference: no source at all, a starting point of the model."""
 
@@ -66,10 +67,7 @@ def parameters() -> pd.DataFrame:
     import pandas as pd
 
     columns = ["name", "default", "low", "high", "unit", "meaning", "source", "evidence", "group"]
-    return pd.DataFrame(
-        [[getattr(parameter, column) for column in columns] for parameter in PARAMETERS],
-        columns=columns,
-    )
+    return pd.DataFrame([known._asdict() for known in PARAMETERS])[columns]
 
 
 def interventions() -> pd.DataFrame:
@@ -113,14 +111,15 @@ def settings() -> pd.DataFrame:
     rows = []
     for setting in SETTINGS.values():
         chosen = {choice.parameter: choice.value for choice in setting.choices}
+        sizes = {name: chosen.get(name, BY_NAME[name].default) for name in SIZES}
         rows.append(
             {
                 "name": setting.name,
                 "title": setting.title,
                 "meaning": setting.meaning,
-                "members": int(chosen.get("organisations", BY_NAME["organisations"].default)),
-                "people_a_member": int(chosen.get("people", BY_NAME["people"].default)),
-                "may_exit": bool(chosen.get("may_exit", BY_NAME["may_exit"].default)),
+                "members": int(sizes["organisations"]),
+                "people_a_member": int(sizes["people"]),
+                "may_exit": bool(sizes["may_exit"]),
                 "choices": len(setting.choices),
                 "interventions": ", ".join(setting.interventions),
             }
@@ -189,28 +188,21 @@ def explain(name: str) -> str:
         parts.append(_intervention(CATALOG[key]))
     if key in SETTINGS:
         parts.append(_setting(SETTINGS[key]))
-    parts += [_action(key)] if any(action.name == key for action in ACTIONS) else []
-    parts += list(_columns(key))
+    parts += [_action(action) for action in ACTIONS if action.name == key]
+    parts += _columns(key)
     if not parts:
-        raise ParameterError(
-            refusal(
-                "explain",
-                "name",
-                name,
-                "must be a word, parameter, intervention, setting, action or column that we know",
-                f"`trustsim explain` lists the parameters.{nearest(key, names())}",
-            )
-        )
+        allowed = "must be a word, parameter, intervention, setting, action or column that we know"
+        step = f"`trustsim explain` lists the parameters.{nearest(key, names())}"
+        raise ParameterError(refusal("explain", "name", name, allowed, step))
     return "\n\n".join(parts)
 
 
 def parameters_in_words() -> str:
     """All parameters by group: default, range, unit, meaning, grade of evidence."""
     lines: list[str] = []
-    groups = dict.fromkeys(parameter.group for parameter in PARAMETERS)
-    for group in groups:
+    for group, parameters_of in itertools.groupby(PARAMETERS, lambda known: known.group):
         lines += ["", f"{group}:"]
-        for known in (parameter for parameter in PARAMETERS if parameter.group == group):
+        for known in parameters_of:
             size = f"{known.default:g} in [{known.low:g}, {known.high:g}]"
             lines.append(f"  {known.name:<26}{size:<20} {known.meaning} ({known.unit})")
     lines += [
@@ -276,30 +268,27 @@ def sources_of(scenario: Scenario) -> tuple[str, ...]:
 
 def _word(word: str) -> str:
     also = [other for other, chosen in ALSO.items() if chosen == word]
-    sentence = meaning(word).replace("*", "").replace("`", "")
-    lines = [f"{word} (word)", *_indented(f"{sentence[:1].upper()}{sentence[1:]}.")]
-    return "\n".join([*lines, *(_indented(f"Also: {', '.join(also)}.") if also else [])])
+    said = _sentence(meaning(word).replace("*", "").replace("`", ""))
+    return _entry(f"{word} (word)", said, f"Also: {', '.join(also)}." if also else "")
 
 
 def _parameter(known: Parameter) -> str:
     whole = "whole numbers " if known.whole else ""
     aim = "the whole partnership" if known.level == PARTNERSHIP else "each member, or one"
-    lines = [
+    text = _entry(
         f"{known.name} (parameter, group {known.group})",
-        *_indented(f"{known.meaning[:1].upper()}{known.meaning[1:]}."),
-        *_indented(
-            f"Default {known.default:g}; {whole}in [{known.low:g}, {known.high:g}]; "
-            f"unit: {known.unit}; belongs to {aim}."
-        ),
-        *_indented(f"Evidence: {known.evidence} ({GRADES[known.evidence]})."),
-        *_source(known.source),
-    ]
+        _sentence(known.meaning),
+        f"Default {known.default:g}; {whole}in [{known.low:g}, {known.high:g}]; "
+        f"unit: {known.unit}; belongs to {aim}.",
+        f"Evidence: {known.evidence} ({GRADES[known.evidence]}).",
+    )
+    lines = [text, *_source(known.source)]
     for setting in SETTINGS.values():
         for choice in setting.choices:
             if choice.parameter == known.name:
                 reason = f"{choice.why} [{choice.source}]"
                 lines += _indented(f"Setting {setting.name}: {choice.value:g}, as {reason}.")
-    altered = _altered_by().get(known.name)
+    altered = [one.name for one in CATALOG.values() if _alters(one, known.name)]
     if altered:
         lines += _indented(f"Altered by: {', '.join(altered)}.")
     return "\n".join(lines)
@@ -308,15 +297,17 @@ def _parameter(known: Parameter) -> str:
 def _intervention(known: Definition) -> str:
     once = "once (one month)" if known.lasts_once else "to the end"
     cost = "each time" if known.lasts_once else "a month in force"
-    lines = [f"{known.name} (intervention: {known.kind})"]
-    for paragraph in known.__doc__.split("\n\n"):
-        lines += _indented(" ".join(paragraph.split()))
     own = ", ".join(f"{key}={value!r}" for key, value in known.arguments.items())
-    lines += _indented(f"Arguments: start=0, months={once}, dose=1, target=everybody; {own}.")
     effects = (f"{c.parameter} {c.operation} {c.value:g}" for c in known().changes)
-    lines += _indented(f"At full dose: {'; '.join(effects)}.")
-    lines += _indented(f"Predicted: {known.predicted}.") if known.predicted else []
-    lines += _indented(f"Cost: {known.person_months:g} person-months {cost}.")
+    text = _entry(
+        f"{known.name} (intervention: {known.kind})",
+        *(" ".join(paragraph.split()) for paragraph in known.__doc__.split("\n\n")),
+        f"Arguments: start=0, months={once}, dose=1, target=everybody; {own}.",
+        f"At full dose: {'; '.join(effects)}.",
+        f"Predicted: {known.predicted}." if known.predicted else "",
+        f"Cost: {known.person_months:g} person-months {cost}.",
+    )
+    lines = [text]
     for key in known.cites:
         lines += _source(key)
     lines += _indented(f'Use: +{known.name}:start=12,dose=0.5 or "+{known.name}(start=12)".')
@@ -341,35 +332,39 @@ def _setting(setting: Setting) -> str:
     return "\n".join(lines)
 
 
-def _action(name: str) -> str:
-    action = next(action for action in ACTIONS if action.name == name)
+def _action(action: Action) -> str:
     violation = "integrity" if action.violation else "competence"
-    lines = [
+    bad = f", a violation of {violation}" if action.evidence < 0 else ""
+    return _entry(
         f"{action.name} (action)",
-        *_indented(f"{action.meaning[:1].upper()}{action.meaning[1:]}."),
-        *_indented(
-            f"Evidence for the other side: {action.evidence:g} kept promises"
-            + (f", a violation of {violation}" if action.evidence < 0 else "")
-            + f"; looks like progress: {action.show:g}; forms joint habits: {action.habit:g}; "
-            f"effort that delivers nothing: {action.smoke:g}."
-        ),
-        *_indented(f"Counted in the column `{action.observable}` of the months table."),
-    ]
-    return "\n".join(lines)
+        _sentence(action.meaning),
+        f"Evidence for the other side: {action.evidence:g} kept promises{bad}; looks like "
+        f"progress: {action.show:g}; forms joint habits: {action.habit:g}; "
+        f"effort that delivers nothing: {action.smoke:g}.",
+        f"Counted in the column `{action.observable}` of the months table.",
+    )
 
 
-def _columns(name: str) -> Iterator[str]:
+def _columns(name: str) -> list[str]:
+    kinds = {"month": "whole number or missing", "flag": "true or false"}
+    found = []
     for table, columns in TABLES.items():
-        for column in columns:
-            if column.name == name:
-                lines = [f"{name} (column of the {table} table)"]
-                lines += _indented(f"{column.meaning[:1].upper()}{column.meaning[1:]}.")
-                kind = {"month": "whole number or missing", "flag": "true or false"}
-                unit = "" if column.unit == "-" else f"; unit: {column.unit}"
-                lines += _indented(f"{kind.get(column.kind, column.kind)}{unit}.".capitalize())
-                if column.categories:
-                    lines += _indented(f"One of: {', '.join(column.categories)}.")
-                yield "\n".join(lines)
+        for column in (one for one in columns if one.name == name):
+            unit = "" if column.unit == "-" else f"; unit: {column.unit}"
+            kind = f"{kinds.get(column.kind, column.kind)}{unit}.".capitalize()
+            one_of = f"One of: {', '.join(column.categories)}." if column.categories else ""
+            head = f"{name} (column of the {table} table)"
+            found.append(_entry(head, _sentence(column.meaning), kind, one_of))
+    return found
+
+
+def _entry(head: str, *sentences: str) -> str:
+    """A head, and under it what is said, indented; what is empty is left out."""
+    return "\n".join([head, *(line for one in sentences for line in _indented(one))])
+
+
+def _sentence(meaning: str) -> str:
+    return f"{meaning[:1].upper()}{meaning[1:]}."
 
 
 def _source(key: str) -> list[str]:
@@ -381,24 +376,16 @@ def _source(key: str) -> list[str]:
     return [*lines, *([f"      {source.url}"] if source.url else [])]
 
 
-def _altered_by() -> dict[str, tuple[str, ...]]:
-    """Parameters with the interventions that alter them, as each stands by default."""
-    found: dict[str, list[str]] = {}
-    for known in CATALOG.values():
-        for change in known().changes:
-            found.setdefault(change.parameter, []).append(known.name)
-    return {parameter: tuple(dict.fromkeys(by)) for parameter, by in found.items()}
+def _alters(known: Definition, parameter: str) -> bool:
+    """Whether an intervention changes the parameter, as it stands by default."""
+    return any(change.parameter == parameter for change in known().changes)
 
 
 def _indented(text: str, indent: str = "  ") -> list[str]:
     return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def bibliography(keys: Iterable[str] | None = None, *, bibtex: bool = False) -> str:

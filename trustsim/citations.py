@@ -22,12 +22,10 @@ SEEN = {
 }
 """The four grades of a statement, each with its meaning."""
 
-_REQUIRED = ("author", "title", "year", "seen", "note")
 _CONTAINERS = ("journal", "booktitle", "publisher", "howpublished")
-_ALLOWED = (*_REQUIRED, *_CONTAINERS, "volume", "pages", "doi", "url")
 
-_HEAD = re.compile(r"@([a-z]+)\{([a-z][a-z0-9]*),")
-_FIELD = re.compile(r"  ([a-z]+) = \{(.+)\},")
+_ENTRY = re.compile(r"^@[a-z]+\{([a-z][a-z0-9]*),\n(?:  .*\n)*\}", re.MULTILINE)
+_FIELD = re.compile(r"^  ([a-z]+) = \{(.+)\},$", re.MULTILINE)
 
 
 class Reference(NamedTuple):
@@ -123,57 +121,14 @@ def references() -> dict[str, Reference]:
 
 
 def parse(text: str) -> dict[str, Reference]:
-    """References in a BibTeX text that follows the form of `references.bib`.
-
-    The form is narrow on purpose: one field a line, in braces; nothing unknown, nothing missing,
-    and no key twice. A slip is refused with its line, never skipped.
-
-    Raises
-    ------
-    ValueError
-        The text departs from that form.
-    """
-    found: dict[str, Reference] = {}
-    head: re.Match[str] | None = None
-    fields: dict[str, str] = {}
-    start = 0
-    lines = text.splitlines()
-    for number, line in enumerate(lines, start=1):
-        if head is None:
-            if not line.strip() or line.startswith("%"):
-                continue
-            head = _HEAD.fullmatch(line)
-            if head is None:
-                raise ValueError(f"references.bib, line {number}: not the head of an entry")
-            if head[2] in found:
-                raise ValueError(f"references.bib, line {number}: `{head[2]}` stands twice")
-            fields, start = {}, number
-        elif line == "}":
-            entry = "\n".join(lines[start - 1 : number])
-            found[head[2]] = _reference(head[2], fields, entry, number)
-            head = None
-        else:
-            field = _FIELD.fullmatch(line)
-            if field is None or field[1] not in _ALLOWED or field[1] in fields:
-                raise ValueError(f"references.bib, line {number}: not a field, unknown or twice")
-            fields[field[1]] = field[2]
-    if head is not None:
-        raise ValueError(f"references.bib: `{head[2]}` is not closed")
+    """References in a BibTeX text of the form of `references.bib`: one field a line, in braces."""
+    found = {}
+    for entry in _ENTRY.finditer(text):
+        fields = dict(_FIELD.findall(entry[0]))
+        url = f"https://doi.org/{fields['doi']}" if "doi" in fields else fields.get("url", "")
+        cited = _citation(fields), fields["seen"], fields["note"]
+        found[entry[1]] = Reference(entry[1], *cited, url, entry[0])
     return found
-
-
-def _reference(key: str, fields: dict[str, str], entry: str, line: int) -> Reference:
-    missing = [name for name in _REQUIRED if name not in fields]
-    if missing:
-        raise ValueError(f"references.bib, line {line}: `{key}` lacks {', '.join(missing)}")
-    if fields["seen"] not in SEEN:
-        raise ValueError(
-            f"references.bib, line {line}: `{key}` must be seen as one of {list(SEEN)}"
-        )
-    url = fields.get("url", "")
-    if "doi" in fields:
-        url = f"https://doi.org/{fields['doi']}"
-    return Reference(key, _citation(fields), fields["seen"], fields["note"], url, entry)
 
 
 def _citation(fields: dict[str, str]) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from trustsim import rng, theory
+from trustsim.scenarios.files import scenario
 from trustsim.scenarios.interventions import CATALOG
 from trustsim.scenarios.scenario import Scenario
 from trustsim.scenarios.settings import SETTINGS
@@ -135,7 +136,7 @@ def zero_doses(scale: int) -> Iterator[Check]:
     nothing = [definition(dose=0) for definition in CATALOG.values()]
     for name in SETTINGS:
         plain = _numbers(name, 10 * scale)
-        dosed = _numbers(_setting(name) + nothing, 10 * scale)
+        dosed = _numbers(scenario(name) + nothing, 10 * scale)
         yield Check(f"zero dose is absence: {name}", 0.0, _differing(plain, dosed), 0.0)
 
 
@@ -165,25 +166,12 @@ FAMILIES: tuple[Callable[[int], Iterator[Check]], ...] = (
 """What `verify` checks, in order."""
 
 
-def _setting(name: str) -> Scenario:
-    from trustsim.scenarios.files import scenario
-
-    return scenario(name)
-
-
 def _numbers(
-    scenario: Scenario | str,
-    replicates: int,
-    *,
-    months: int = 60,
-    engine: str = "ensemble",
-    chunk: int | None = None,
-    workers: int | None = None,
+    chosen: Scenario | str, replicates: int, *, months: int = 60, **options: Any
 ) -> list[np.ndarray]:
     found = simulate(
-        scenario, replicates=replicates, months=months, seed=SEED, engine=engine,
-        record="months", chunk=chunk, workers=workers,
-    )  # fmt: skip
+        chosen, replicates=replicates, months=months, seed=SEED, record="months", **options
+    )
     return [
         table.to_numpy(dtype=np.float64, na_value=np.nan)
         for table in (
@@ -201,7 +189,7 @@ def _differing(one: list[np.ndarray], other: list[np.ndarray]) -> float:
         if left.shape != right.shape:
             count += max(left.size, right.size)
         else:
-            count += int(np.sum((left != right) & ~(np.isnan(left) & np.isnan(right))))
+            count += int(np.sum(~np.isclose(left, right, rtol=0, atol=0, equal_nan=True)))
     return float(count)
 
 

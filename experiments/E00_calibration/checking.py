@@ -11,8 +11,7 @@ from E00_calibration.picture import plot_rank_histograms
 from E00_calibration.pseudo_studies import study_facts
 from E00_calibration.ranking import coverage, histograms, ranks, uniformity, with_band_errors
 
-from trustsim.calibration.prior import REPLICATES, SEED, Prior, outcomes_at
-from trustsim.calibration.publishing import DIGITS
+from trustsim.calibration.sampling import DIGITS, REPLICATES, SEED, Prior, outcomes_at
 from trustsim.report import picture
 
 ASSUMED, SAMPLED = "errors as assumed", "sampling errors of the studies"

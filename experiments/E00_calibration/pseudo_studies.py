@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from trustsim.calibration.prior import MONTHS, SEED, base
+from trustsim.calibration.sampling import MONTHS, SEED, base
 from trustsim.calibration.targets import FACTORS, outcomes_of
 from trustsim.simulation import simulate
 

@@ -15,7 +15,7 @@ import scipy
 
 from trustsim.analysis.intervals import wilson_bounds
 from trustsim.analysis.tables import Floats, require_columns
-from trustsim.calibration.prior import HALF_WIDTHS, OBSERVED, agrees
+from trustsim.calibration.sampling import HALF_WIDTHS, OBSERVED, agrees
 from trustsim.calibration.targets import FACTORS
 from trustsim.errors import StudyError, refusal
 

@@ -9,7 +9,7 @@ from E00_calibration.checking import ASSUMED, SAMPLED
 from E00_calibration.ranking import NOMINAL, QUANTITIES
 
 from trustsim.calibration import FACTORS
-from trustsim.calibration.prior import OBSERVED, SEED
+from trustsim.calibration.sampling import OBSERVED, SEED
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from E00_calibration.ranking import (
 from scipy import stats
 
 from trustsim.calibration import FACTORS
-from trustsim.calibration.prior import OBSERVED
+from trustsim.calibration.sampling import OBSERVED
 from trustsim.errors import StudyError
 from trustsim.scenarios.files import scenario
 

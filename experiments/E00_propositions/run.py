@@ -15,10 +15,10 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # neighbours
 import pandas as pd
 from E00_calibration.ensemble import ensemble
 from E00_propositions.propositions import PROPOSITIONS, examine
+from null_models import barrier_hazard, barrier_survival, frailty_hazard, frailty_survival
 from scipy.optimize import brentq
 from tqdm import tqdm
 
-from trustsim import theory
 from trustsim.analysis.hazards import hazard
 from trustsim.arguments import expanded
 from trustsim.scenarios.files import scenario
@@ -67,14 +67,12 @@ def hazards(replicates: int, seed: int) -> pd.DataFrame:
             left = float((runs["month_dissolved"].fillna(999) > 84).mean())
     months = parts[0]["month"].to_numpy()
     walk = {"drift": 0.0, "spread": 1.0}
-    distance = brentq(
-        lambda d: float(theory.barrier_survival(84, distance=d, **walk)) - left, 0.1, 90
-    )
+    distance = brentq(lambda d: float(barrier_survival(84, distance=d, **walk)) - left, 0.1, 90)
     mixed = {"variance": 1.0, "ageing": 2.0}
-    own = brentq(lambda h: float(theory.frailty_survival(84, hazard=h, **mixed)) - left, 1e-9, 1)
+    own = brentq(lambda h: float(frailty_survival(84, hazard=h, **mixed)) - left, 1e-9, 1)
     for name, monthly in (
-        ("random walk to a barrier", theory.barrier_hazard(months, distance=distance, **walk)),
-        ("pure heterogeneity", theory.frailty_hazard(months, hazard=own, **mixed)),
+        ("random walk to a barrier", barrier_hazard(months, distance=distance, **walk)),
+        ("pure heterogeneity", frailty_hazard(months, hazard=own, **mixed)),
     ):
         parts.append(pd.DataFrame({"model": name, "month": months, "estimate": 12 * monthly}))
     return pd.concat(parts, ignore_index=True)

@@ -1,8 +1,8 @@
+import null_models
 import numpy as np
 import pytest
 from E00_propositions.shapes import hazard_shape, shape_fits
 
-from trustsim import theory
 from trustsim.analysis import TableError
 
 MONTHS = np.arange(1.0, 121)
@@ -50,7 +50,7 @@ def test_the_same_seed_draws_the_same(lived):
 def test_a_peak_of_a_random_walk_is_seen(lived):
     """20 tables of 1,000 runs; should 9 of 10 be seen, fewer than 14 come 2 in 1,000 times."""
     generator = np.random.default_rng(2)
-    hazards = theory.barrier_hazard(MONTHS, distance=5.0, drift=-0.02, spread=0.6)
+    hazards = null_models.barrier_hazard(MONTHS, distance=5.0, drift=-0.02, spread=0.6)
     seen = [
         hazard_shape(lived(generator, hazards, 1000), event="dissolved", draws=99)["p_value"].item()
         for _ in range(20)

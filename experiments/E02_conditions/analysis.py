@@ -21,9 +21,17 @@ from harness import Analysis
 
 import trustsim as ts
 from trustsim.discovery import FACTORS, Discovery, regime_sample
+from trustsim.model.parameters import BY_NAME
 from trustsim.report import Table
 
 TITLE = "The conditions for a silver bullet"
+UNITS = {
+    "dose": "share of the full measure",
+    "start": "months before it begins",
+    "months": "months in force",
+    "coordination": "0 never, 1 with the bullet, 2 from the start",
+}
+"""Of factors that are no parameters."""
 FULL = {
     "replicates": 100,
     "points": 360,
@@ -44,6 +52,11 @@ TOY = {
     "seed": 2202,
     "months": 84,
 }
+
+
+def unit_of(factor: str) -> str:
+    """Unit of a factor's numbers."""
+    return UNITS.get(factor) or BY_NAME[factor].unit
 
 
 def analyse(
@@ -94,7 +107,10 @@ def tables(
     first = ["bullet", "outcome", "verdict"]
     columns = [*first, *(name for name in leaves if name not in first)]
     ranges = pd.DataFrame(
-        [(f.words, f.low, f.high, f.unit, f.why) for f in FACTORS],
+        [
+            (f.words, f.low, f.high, UNITS.get(f.name) or BY_NAME[f.name].unit, f.why)
+            for f in FACTORS
+        ],
         columns=["factor", "lowest", "highest", "unit", "why"],
     )
     return [

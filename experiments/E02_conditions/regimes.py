@@ -6,7 +6,7 @@ partnerships are simulated without and with the bullet, with the same luck.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -22,22 +22,18 @@ from trustsim.analysis.intervals import (
 )
 from trustsim.analysis.outcomes import SHARE
 from trustsim.analysis.tables import Floats, month_numbers, require_columns
-from trustsim.discovery.sampling import (
-    Bullet,
-    arms,
-    belongs,
-    bullet_of,
-    known_outcome,
-    margin_of,
-    refused,
-    verdict,
-)
+from trustsim.arguments import one_of
+from trustsim.discovery import ARGUMENTS, MARGIN, Bullet, bullet_of, verdict
+from trustsim.errors import ParameterError, nearest, refusal
+from trustsim.model.parameters import BY_NAME
 from trustsim.scenarios.files import scenario as scenario_of
+from trustsim.scenarios.interventions import coordinator
 from trustsim.scenarios.interventions.definition import Definition, Intervention
 from trustsim.scenarios.scenario import Scenario
 from trustsim.simulation import Runs, simulate
 
 RESAMPLES = 2000
+COORDINATION = ("coordinator", "follow_up", "coordination")
 EACH, ALL = "each cell by itself", "all cells together"
 
 
@@ -50,7 +46,7 @@ class Outcome(NamedTuple):
     @property
     def margin(self) -> float:
         """Half-width of what is called no difference, unless told otherwise."""
-        return margin_of(self.unit)
+        return MARGIN if self.unit == SHARE else 0.0
 
 
 OUTCOMES = {
@@ -275,5 +271,53 @@ def outcome_of(name: str) -> Outcome:
 
     Raises ParameterError.
     """
-    known_outcome(name)
-    return OUTCOMES[name]
+    return OUTCOMES[one_of("discovery", "outcome", name, OUTCOMES)]
+
+
+def arms(
+    base: Scenario, bullet: Bullet, settings: Mapping[str, float]
+) -> tuple[Scenario, Scenario]:
+    """The partnership of these settings (as `Axis` names them), without the bullet and with it.
+
+    A coordinator is in both arms.
+    """
+    groups: dict[str, dict[str, float]] = {"bullet": {}, "partnership": {}, "coordination": {}}
+    for name, value in settings.items():
+        group, plain = belongs(name, bullet.definition)
+        groups[group][plain] = value
+    shot = bullet.definition(**{**bullet.fixed, **groups["bullet"]})
+    without = base.with_(**groups["partnership"])
+    asked = groups["coordination"]
+    level = asked.get("coordination", 0)
+    early = asked.get("coordinator", 1.0 if level == 2 else 0.0)
+    late = asked.get("follow_up", 1.0 if level == 1 else 0.0)
+    if early:
+        without += coordinator(capacity=early)
+    elif late:
+        without += coordinator(capacity=late, start=shot.start)
+    return without, without + shot
+
+
+def refused(what: str, got: object, allowed: str, next_step: str) -> ParameterError:
+    """The error that a map can't be made so."""
+    return ParameterError(refusal("discovery", what, got, allowed, next_step))
+
+
+def belongs(name: str, bullet: Definition) -> tuple[str, str]:
+    """Group of what a name varies (bullet, partnership, coordination), and its plain name."""
+    said, _, plain = name.rpartition(".")
+    own = plain in ARGUMENTS or plain in bullet.arguments
+    theirs = plain in BY_NAME
+    if plain in COORDINATION and not said:
+        return "coordination", plain
+    if own and theirs and not said:
+        allowed = f"is known to {bullet.name} and to the partnership"
+        raise refused("axis", name, allowed, f"Say bullet.{name} or partnership.{name}.")
+    if own and said in ("", "bullet"):
+        return "bullet", plain
+    if theirs and said in ("", "partnership"):
+        return "partnership", plain
+    known = (*ARGUMENTS, *bullet.arguments, *COORDINATION, *BY_NAME)
+    allowed = f"is no argument of {bullet.name}, no coordinator and no parameter"
+    step = f"Run `trustsim explain {bullet.name}`.{nearest(plain, known)}"
+    raise refused("axis", name, allowed, step)

@@ -8,6 +8,7 @@ from E02_conditions.regime_picture import plot_regime_map
 from E02_conditions.regimes import (
     ALL,
     RESAMPLES,
+    arms,
     critical_value,
     regime_map,
     wrong_by_chance,
@@ -17,7 +18,7 @@ from scipy import stats
 import trustsim as ts
 from trustsim.analysis import paired_contrast
 from trustsim.analysis.intervals import NORMAL_QUANTILE
-from trustsim.discovery.sampling import arms, bullet_of, verdict
+from trustsim.discovery import bullet_of, verdict
 from trustsim.errors import ParameterError, ScenarioError
 from trustsim.scenarios.interventions import coordinator, mandate, restructure
 

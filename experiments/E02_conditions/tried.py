@@ -14,11 +14,11 @@ import trustsim as ts
 from trustsim.discovery import (
     BACKFIRES,
     HELPS,
+    LEVELS,
     Discovery,
     confirm_region,
     what_would_have_to_be_true,
 )
-from trustsim.discovery.sampling import LEVELS
 from trustsim.scenarios.interventions import CATALOG
 from trustsim.scenarios.interventions.definition import BULLET, Definition, Intervention
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import null_models
 import numpy as np
 import numpy.typing as npt
-
-from trustsim import theory
 
 FALLS, HUMP, RISES = "falls", "rises and falls", "rises"
 
@@ -38,7 +37,7 @@ WALKS = {
 def hazards(name: str, *, months: int = 120) -> npt.NDArray[np.float64]:
     """Monthly hazard of a walk of `WALKS` in months 1 to `months`, in closed form."""
     walk = WALKS[name]
-    return theory.barrier_hazard(
+    return null_models.barrier_hazard(
         np.arange(1, months + 1), distance=walk.distance, drift=walk.drift, spread=1.0
     )
 

@@ -23,10 +23,10 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+import null_models
 import numpy as np
 import numpy.typing as npt
 
-from trustsim import theory
 from trustsim.calibration import TARGETS
 from trustsim.errors import ParameterError, refusal
 from trustsim.schema import CAUSES, RUNS, STATUSES, frame
@@ -207,9 +207,9 @@ def frailty_chances(ageing: float = 1.0) -> Chances:
 
     def median(maturity: float) -> float:
         def density(month: float) -> float:
-            waiting = float(theory.frailty_survival(month, hazard=maturity, **options))
-            rate = float(theory.frailty_hazard(month, hazard=maturity, **options))
-            alive = float(theory.frailty_survival(month, hazard=dissolution, **options))
+            waiting = float(null_models.frailty_survival(month, hazard=maturity, **options))
+            rate = float(null_models.frailty_hazard(month, hazard=maturity, **options))
+            alive = float(null_models.frailty_survival(month, hazard=dissolution, **options))
             return waiting * rate * alive
 
         return _median_within(lambda month: float(quad(density, 0.0, month)[0]))
@@ -290,7 +290,7 @@ def _band(name: str) -> tuple[float, float]:
 
 
 def _left_by_five_years(distance: float) -> float:
-    return float(theory.barrier_survival(FIVE_YEARS, distance=distance, drift=0.0, spread=1.0))
+    return float(null_models.barrier_survival(FIVE_YEARS, distance=distance, drift=0.0, spread=1.0))
 
 
 def _median_within(matured_by: Callable[[float], float]) -> float:

@@ -2,6 +2,7 @@
 
 import math
 
+import null_models
 import numpy as np
 import pytest
 from E09_peers import nulls
@@ -113,7 +114,7 @@ def test_frailty_gives_the_closed_form_of_survival():
     runs = nulls.frailty(replicates=SIZE, seed=13, months=MONTHS)
     chance = nulls.frailty_chances().dissolution
     for month in (12, 60, 120):
-        wanted = 1 - theory.frailty_survival(month, hazard=chance, variance=nulls.VARIANCE)
+        wanted = 1 - null_models.frailty_survival(month, hazard=chance, variance=nulls.VARIANCE)
         assert abs(dissolved_by(runs, month) - wanted) < 6 * 0.5 / math.sqrt(SIZE)
 
 

@@ -2,11 +2,11 @@
 
 import math
 
+import null_models
 import numpy as np
 import pytest
 from E09_peers import beta_reputation, fire, klos_nooteboom, le_mens, phelan
 
-from trustsim import theory
 from trustsim.model.rules.trust import trust_from_evidence
 
 
@@ -49,7 +49,7 @@ def test_simulated_walks_show_the_same_three_shapes(name):
     than one run of a hundred thousand million.
     """
     walk = le_mens.WALKS[name]
-    ended = theory.walks_to_a_barrier(
+    ended = null_models.walks_to_a_barrier(
         np.random.default_rng(4),
         walks=50_000,
         months=120,

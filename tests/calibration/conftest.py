@@ -23,10 +23,5 @@ def made_up(size, seed):
 
 
 @pytest.fixture(scope="package")
-def truths():
-    return made_up(400, seed=1)
-
-
-@pytest.fixture(scope="package")
 def made_up_bank():
     return made_up(20_000, seed=2)

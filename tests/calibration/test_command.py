@@ -7,25 +7,10 @@ import sys
 import pandas as pd
 import pytest
 
-from trustsim import cli
 from trustsim.calibration import FACTORS, TARGETS
-from trustsim.calibration.prior import agrees
+from trustsim.calibration.sampling import agrees
 
 FIVE_PARTS = re.compile(r"trustsim: \w+Error: .+?, [^=]+ = .*?: .*?\. [^\n]+\n")
-
-
-@pytest.fixture
-def calibrate(monkeypatch, capsys, tmp_path):
-    """The command in an empty folder: its code and what it told."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["trustsim", "calibrate", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.app(prog_name="trustsim")
-        return ended.value.code or 0, capsys.readouterr().err
-
-    return call
 
 
 @pytest.fixture
@@ -33,9 +18,11 @@ def pyabc():
     return pytest.importorskip("pyabc")
 
 
-def test_two_draws_are_written_with_their_record_twice_the_same(calibrate, tmp_path, pyabc):
+def test_two_draws_are_written_with_their_record_twice_the_same(trustsim, tmp_path, pyabc):
     for name in ("first", "again"):
-        code, told = calibrate("--out", name, "--draws", "2", "--seed", "1", "--progress", "none")
+        code, _, told = trustsim(
+            "calibrate", "--out", name, "--draws", "2", "--seed", "1", "--progress", "none"
+        )
         assert code == 0, told
         assert told.startswith("trustsim: 2 draws from ")
     first, again = ((tmp_path / name / "posterior.csv").read_bytes() for name in ("first", "again"))
@@ -52,8 +39,10 @@ def test_two_draws_are_written_with_their_record_twice_the_same(calibrate, tmp_p
     assert (tmp_path / "first" / "posterior.png").read_bytes()[:4] == b"\x89PNG"
 
 
-def test_a_search_that_is_given_up_leaves_nothing(calibrate, tmp_path, pyabc):
-    code, told = calibrate("--out", "none", "--simulations", "3", "--progress", "none")
+def test_a_search_that_is_given_up_leaves_nothing(trustsim, tmp_path, pyabc):
+    code, _, told = trustsim(
+        "calibrate", "--out", "none", "--simulations", "3", "--progress", "none"
+    )
     assert code == 2
     assert FIVE_PARTS.fullmatch(told), told
     assert "among 3 tried" in told
@@ -61,21 +50,21 @@ def test_a_search_that_is_given_up_leaves_nothing(calibrate, tmp_path, pyabc):
 
 
 def test_without_the_extra_it_is_named_before_anything_is_simulated(
-    calibrate, tmp_path, monkeypatch
+    trustsim, tmp_path, monkeypatch
 ):
     monkeypatch.setitem(sys.modules, "pyabc", None)
-    code, told = calibrate("--out", "none")
+    code, _, told = trustsim("calibrate", "--out", "none")
     assert code == 2
     assert FIVE_PARTS.fullmatch(told), told
     assert "trustsim[calibration]" in told
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_holds_something_is_refused_first(calibrate, tmp_path, monkeypatch):
+def test_a_folder_that_holds_something_is_refused_first(trustsim, tmp_path, monkeypatch):
     monkeypatch.setattr("trustsim.calibration.sampling.require_pyabc", lambda: None)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
-    code, told = calibrate("--out", "full")
+    code, _, told = trustsim("calibrate", "--out", "full")
     assert code == 2
     assert FIVE_PARTS.fullmatch(told), told
     assert (tmp_path / "full" / "mine.txt").read_text() == "mine"

@@ -17,7 +17,7 @@ from trustsim.calibration import (
     provenance,
     sampled,
 )
-from trustsim.calibration.prior import (
+from trustsim.calibration.sampling import (
     OBSERVED,
     REPLICATES,
     SEED,
@@ -26,7 +26,7 @@ from trustsim.calibration.prior import (
     misfit,
     outcomes_at,
 )
-from trustsim.errors import MissingExtraError, ParameterError, StudyError
+from trustsim.errors import ParameterError, StudyError
 from trustsim.scenarios.files import scenario
 
 
@@ -155,12 +155,6 @@ def test_a_search_that_finds_too_few_is_given_up(made_up_bank):
     outcomes = {row[SEED]: {name: row[name] for name in OBSERVED} for row in rows}
     with pytest.raises(StudyError, match="among 20 tried"):
         accepted(iter(rows), lambda point: outcomes[point[SEED]], 15, most=20)
-
-
-def test_without_pyabc_the_refusal_names_the_extra(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "pyabc", None)
-    with pytest.raises(MissingExtraError, match=r"trustsim\[calibration\]"):
-        sampled(1)
 
 
 def test_misfit_counts_half_widths_of_the_worst_outcome():

@@ -169,3 +169,9 @@ def test_every_cause_of_the_schema_can_end_a_partnership(lives):
         **ALL_FRUSTRATED,
     ).runs  # fmt: skip
     assert set(runs.cause.dropna()) == set(schema.CAUSES)
+
+
+def test_competing_hazards_and_survival_add_up():
+    found = theory.cumulative_incidence(np.arange(1, 100), [0.01, 0.02, 0.005])
+    alive = theory.geometric_survival(np.arange(1, 100), 0.035)
+    assert np.allclose(found.sum(axis=0) + alive, 1.0, atol=1e-12)

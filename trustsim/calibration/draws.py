@@ -13,8 +13,8 @@ import pandas as pd
 import scipy
 
 from trustsim.analysis.tables import Floats, require_columns
+from trustsim.arguments import whole
 from trustsim.calibration.targets import FACTORS, TARGETS
-from trustsim.errors import ParameterError, refusal
 from trustsim.scenarios.scenario import Scenario
 
 RESAMPLES = 2000
@@ -54,10 +54,8 @@ def posterior_scenarios(base: Scenario, draws: int = 60) -> list[Scenario]:
     Raises ParameterError if there are fewer draws.
     """
     table = _shipped()
-    if not 1 <= draws <= len(table):
-        allowed = f"must be in [1, {len(table)}], the draws that are shipped"
-        step = "Take fewer; `trustsim calibrate` makes more."
-        raise ParameterError(refusal("posterior_scenarios", "draws", draws, allowed, step))
+    meaning = "the draws that are shipped; `trustsim calibrate` makes more"
+    whole("posterior_scenarios", "draws", draws, 1, len(table), meaning)
     return [at_point(base, point) for point in table.head(draws).to_dict("records")]
 
 
@@ -98,19 +96,13 @@ def _against_prior(
     places = (values - prior_low) / (prior_high - prior_low)
     generator = np.random.default_rng(0)
     again = generator.choice(places, (RESAMPLES, len(places))).std(axis=1, ddof=1) / UNINFORMED_SD
-    low, quarter_low, median, quarter_high, high = np.quantile(
-        values, [0.025, 0.25, 0.5, 0.75, 0.975]
-    )
     ratio_low, ratio_high = np.quantile(again, [0.025, 0.975])
+    shares = {"median": 0.5, "low": 0.025, "high": 0.975, "quarter_low": 0.25, "quarter_high": 0.75}
     return {
         "parameter": name,
         "prior_low": prior_low,
         "prior_high": prior_high,
-        "median": median,
-        "low": low,
-        "high": high,
-        "quarter_low": quarter_low,
-        "quarter_high": quarter_high,
+        **dict(zip(shares, np.quantile(values, list(shares.values())), strict=True)),
         "sd_ratio": places.std(ddof=1) / UNINFORMED_SD,
         "sd_ratio_low": ratio_low,
         "sd_ratio_high": ratio_high,
@@ -133,7 +125,6 @@ def predictive(draws: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for target in TARGETS:
         low, median, high = np.quantile(draws[target.name], [0.025, 0.5, 0.975])
-        bands = {"band_low": target.low, "band_high": target.high}
-        found = {"median": median, "low": low, "high": high, "n": len(draws)}
-        rows.append({"target": target.name, "unit": target.unit, **bands, **found})
-    return pd.DataFrame(rows)
+        rows.append((target.name, target.unit, target.low, target.high, median, low, high))
+    columns = ["target", "unit", "band_low", "band_high", "median", "low", "high"]
+    return pd.DataFrame(rows, columns=columns).assign(n=len(draws))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,15 @@ from trustsim.simulation import Runs, simulate
 
 REPLICATES, SEED, MONTHS = 1000, 4711, 120
 RESAMPLES = 2000
+COLUMNS = [
+    "quantity", "setting", "published_low", "published_high", "unit", "estimate", "low", "high",
+    "verdict", "used", "source", "n",
+]  # fmt: skip
+
+SPREAD = "last decile of months to maturity over the first"
+INERT = "talking shops at 7 years, of partnerships alive"
+ENDED = "had matured, of partnerships dissolved"
+LONGEVITY = "rank correlation of months lived with value a month, of those dissolved"
 INSIDE, OUTSIDE, UNDECIDED = "inside", "outside", "can't tell"
 
 Measured = tuple[float, Interval]
@@ -46,27 +56,17 @@ class Published(NamedTuple):
     used: bool
 
 
-def _others() -> tuple[Published, ...]:
-    """Bands of the table of stylised facts that nothing was calibrated on."""
-    sources = data.read("stylised_facts").set_index("id")["source"].astype(str).to_dict()
-    spread = "last decile of months to maturity over the first"
-    inert = "talking shops at 7 years, of partnerships alive"
-    ended = "had matured, of partnerships dissolved"
-    longevity = "rank correlation of months lived with value a month, of those dissolved"
-    return (
-        Published(spread, "voluntary", 3.0, math.inf, "ratio", sources["SF04"], False),
-        Published(inert, "voluntary", 0.2, 0.5, "share", sources["SF23"], False),
-        Published(inert, "stp", 0.2, 0.5, "share", sources["SF23"], False),
-        Published(ended, "voluntary", 0.05, 0.25, "share", sources["SF23"], False),
-        Published(longevity, "voluntary", -0.3, 0.3, "rho", sources["SF23"], False),
-    )
-
-
 def published() -> tuple[Published, ...]:
     """All published numbers that `against_published` asks for: the targets first."""
+    table = data.read("stylised_facts").set_index("id")["source"].astype(str)
+    spread, other = table["SF04"], table["SF23"]
     return (
         *(Published(t.name, "voluntary", t.low, t.high, t.unit, t.source, True) for t in TARGETS),
-        *_others(),
+        Published(SPREAD, "voluntary", 3.0, math.inf, "ratio", spread, False),
+        Published(INERT, "voluntary", 0.2, 0.5, "share", other, False),
+        Published(INERT, "stp", 0.2, 0.5, "share", other, False),
+        Published(ENDED, "voluntary", 0.05, 0.25, "share", other, False),
+        Published(LONGEVITY, "voluntary", -0.3, 0.3, "rho", other, False),
     )
 
 
@@ -114,32 +114,17 @@ def against_published(
     for name in settings or ():
         if name not in known:
             allowed = f"no published number is about it; there are some about {', '.join(known)}"
-            raise ParameterError(
-                refusal("validate", "setting", name, allowed, "Name one of these.")
-            )
+            message = refusal("validate", "setting", name, allowed, "Name one of these.")
+            raise ParameterError(message)
     rows = []
     for setting in settings or known:
         runs = simulate(setting, replicates=replicates, seed=seed, months=MONTHS, progress=progress)
         for one in asked:
             if one.setting == setting:
-                estimate, bounds = MEASURES[one.quantity](runs)
-                rows.append(
-                    {
-                        "quantity": one.quantity,
-                        "setting": setting,
-                        "published_low": one.low,
-                        "published_high": one.high,
-                        "unit": one.unit,
-                        "estimate": estimate,
-                        "low": bounds.low,
-                        "high": bounds.high,
-                        "verdict": verdict(bounds, one.low, one.high),
-                        "used": one.used,
-                        "source": one.source,
-                        "n": replicates,
-                    }
-                )
-    return pd.DataFrame(rows)
+                estimate, (low, high) = MEASURES[one.quantity](runs)
+                said = verdict(Interval(low, high), one.low, one.high)
+                rows.append((*one[:5], estimate, low, high, said, one.used, one.source, replicates))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def verdict(found: Interval, low: float, high: float) -> str:
@@ -155,20 +140,13 @@ def verdict(found: Interval, low: float, high: float) -> str:
     return OUTSIDE if found.high <= low or found.low >= high else UNDECIDED
 
 
-def _dissolved_by(month: int) -> Callable[[Runs], Measured]:
-    def share(runs: Runs) -> Measured:
-        ended = month_numbers(runs.runs, "month_dissolved")
-        return _share(int(((ended > 0) & (ended <= month)).sum()), len(ended))
-
-    return share
+def _dissolved_by(runs: Runs, month: int) -> Measured:
+    ended = month_numbers(runs.runs, "month_dissolved")
+    return _share(int(((ended > 0) & (ended <= month)).sum()), len(ended))
 
 
-def _quantile(share: float) -> Callable[[Runs], Measured]:
-    def months(runs: Runs) -> Measured:
-        table = median_given_event(runs.runs, event="matured", horizon=MONTHS, shares=(share,))
-        return _of_row(table)
-
-    return months
+def _quantile(runs: Runs, share: float) -> Measured:
+    return _of_row(median_given_event(runs.runs, event="matured", horizon=MONTHS, shares=(share,)))
 
 
 def _spread(runs: Runs) -> Measured:
@@ -223,18 +201,15 @@ def _of_row(table: pd.DataFrame) -> Measured:
 
 
 MEASURES: dict[str, Callable[[Runs], Measured]] = {
-    "dissolved by 3 years": _dissolved_by(36),
-    "dissolved by 5 years": _dissolved_by(60),
-    "dissolved by 7 years": _dissolved_by(84),
-    "median months to maturity": _quantile(0.5),
-    "first decile of months to maturity": _quantile(0.1),
+    "dissolved by 3 years": partial(_dissolved_by, month=36),
+    "dissolved by 5 years": partial(_dissolved_by, month=60),
+    "dissolved by 7 years": partial(_dissolved_by, month=84),
+    "median months to maturity": partial(_quantile, share=0.5),
+    "first decile of months to maturity": partial(_quantile, share=0.1),
     "changes of lead a year": lambda runs: _of_row(turnover_rate(runs.runs)),
-    **dict(
-        zip(
-            dict.fromkeys(one.quantity for one in _others()),
-            (_spread, _inert, _succeeded, _longevity),
-            strict=True,
-        )
-    ),
+    SPREAD: _spread,
+    INERT: _inert,
+    ENDED: _succeeded,
+    LONGEVITY: _longevity,
 }
 """How each quantity is measured."""

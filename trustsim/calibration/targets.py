@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,19 +21,14 @@ class Target(NamedTuple):
     source: str
 
 
+TURNOVER = "turnover2026 hsj2019turnover hsj2020integrator"
 TARGETS = (
     Target("dissolved by 3 years", 0.08, 0.35, "share", "feinberg2008 mcwilliams2015 kale2009"),
     Target("dissolved by 5 years", 0.25, 0.60, "share", "bleser2019 hennart1998 kale2009"),
     Target("dissolved by 7 years", 0.30, 0.65, "share", "feinberg2008 roychowdhurynd"),
     Target("median months to maturity", 36.0, 60.0, "months", "leach2002 bleser2019"),
     Target("first decile of months to maturity", 9.0, 120.0, "months", "leach2002"),
-    Target(
-        "changes of lead a year",
-        0.36,
-        0.60,
-        "a year",
-        "turnover2026 hsj2019turnover hsj2020integrator",
-    ),
+    Target("changes of lead a year", 0.36, 0.60, "a year", TURNOVER),
 )
 
 FACTORS: dict[str, tuple[float, float]] = {
@@ -72,14 +68,11 @@ def outcomes_of(table: pd.DataFrame) -> dict[str, float]:
     matured = table["month_matured"].dropna().astype(float)
     enough = len(matured) >= 20
     years = float(table["person_months"].sum()) / 12
+    middle, first = (float(matured.quantile(q)) if enough else math.inf for q in (0.5, 0.1))
     return {
-        "dissolved by 3 years": float((ended <= 36).mean()),
-        "dissolved by 5 years": float((ended <= 60).mean()),
-        "dissolved by 7 years": float((ended <= 84).mean()),
-        "median months to maturity": float(matured.quantile(0.5)) if enough else float("inf"),
-        "first decile of months to maturity": float(matured.quantile(0.1))
-        if enough
-        else float("inf"),
+        **{f"dissolved by {y} years": float((ended <= 12 * y).mean()) for y in (3, 5, 7)},
+        "median months to maturity": middle,
+        "first decile of months to maturity": first,
         "changes of lead a year": float(table["departures"].sum()) / years,
     }
 

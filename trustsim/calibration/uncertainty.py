@@ -24,6 +24,7 @@ from trustsim.analysis.intervals import (
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.survival import median_given_event
 from trustsim.analysis.tables import Floats
+from trustsim.arguments import one_of, whole
 from trustsim.calibration.draws import at_point, posterior
 from trustsim.calibration.targets import FACTORS
 from trustsim.comparison.arms import BASELINE, Arm, arms_of
@@ -151,10 +152,7 @@ def _check(outcomes: Sequence[str], draws: int, points: pd.DataFrame, drawn: Seq
             allowed = f"must be a number in [{low:g}, {high:g}]"
             raise ParameterError(refusal(where, name, got, allowed, "Correct the table of draws."))
     for name in outcomes:
-        if name not in REPORTED:
-            allowed = f"must be one of {', '.join(REPORTED)}"
-            step = f"Choose among them.{nearest(name, REPORTED)}"
-            raise ParameterError(refusal(where, "outcome", name, allowed, step))
+        one_of(where, "outcome", name, REPORTED)
     check_draws(draws, len(points))
 
 
@@ -164,10 +162,8 @@ def check_draws(draws: int, there: int | None = None) -> None:
     there: how many there are; those shipped if left out. Raises ParameterError.
     """
     most = len(posterior()) if there is None else there
-    if not 2 <= draws <= most:
-        allowed = f"must be in [2, {most}], the draws that there are"
-        step = "Take another number; `trustsim calibrate` makes more."
-        raise ParameterError(refusal("parameter uncertainty", "draws", draws, allowed, step))
+    meaning = "the draws that there are; `trustsim calibrate` makes more"
+    whole("parameter uncertainty", "draws", draws, 2, most, meaning)
 
 
 def _measures(chosen: Sequence[str], months: int) -> list[Outcome]:
@@ -225,25 +221,19 @@ def _median(table: pd.DataFrame, months: int) -> Estimate:
 
 
 def _row(key: Key, own: Estimate, found: Sequence[Estimate]) -> dict[str, Any]:
-    kind, arm, quantity, month, unit = key
     known = [one for one in found if np.isfinite(one.value)]
     values = np.array([one.value for one in known])
     luck = float(np.mean([one.variance for one in known])) if known else float("nan")
-    spread = parameter_spread(values, luck)
     low, median, high = posterior_interval(values, luck)
     return {
-        "kind": kind,
-        "arm": arm,
-        "quantity": quantity,
-        "month": month,
-        "unit": unit,
+        **dict(zip(("kind", "arm", "quantity", "month", "unit"), key, strict=True)),
         "default": own.value,
         "default_low": own.low,
         "default_high": own.high,
         "median": median,
         "low": low,
         "high": high,
-        "parameter_sd": spread,
+        "parameter_sd": parameter_spread(values, luck),
         "luck_sd": float(np.sqrt(luck)),
         "positive": float((values > 0).mean()) if len(values) else float("nan"),
         "negative": float((values < 0).mean()) if len(values) else float("nan"),
@@ -298,6 +288,5 @@ def posterior_interval(values: Floats, luck: float) -> tuple[float, float, float
     apart = luck_told_apart(values, luck)
     kept = parameter_spread(values, luck) / total if apart and total > 0 else 1.0
     moved = values.mean() + kept * (values - values.mean())
-    found = np.quantile(moved, [0.025, 0.5, 0.975], method="weibull")
-    low, median, high = (float(one) for one in found)
+    low, median, high = np.quantile(moved, [0.025, 0.5, 0.975], method="weibull").tolist()
     return low, median, high

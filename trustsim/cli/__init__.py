@@ -4,24 +4,21 @@ Only typer is imported here. A command loads what it needs when it is called, so
 tab completion answer at once.
 """
 
-from trustsim.cli import run, compare, story  # noqa: I001  (help lists commands in this order)
+# In the order in which help lists their commands.
+from trustsim.cli import run, story, explain, lesson, sweeping, checking  # noqa: I001
 
 # isort: split
-from trustsim.cli import calibrating, explain, lesson, sweeping, validating, verify
 from trustsim.cli.application import app, main
 from trustsim.cli.exit_codes import BROKEN_PIPE
 
 __all__ = [
     "BROKEN_PIPE",
     "app",
-    "calibrating",
-    "compare",
+    "checking",
     "explain",
     "lesson",
     "main",
     "run",
     "story",
     "sweeping",
-    "validating",
-    "verify",
 ]

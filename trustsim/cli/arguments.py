@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trustsim.arguments import expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trustsim.scenarios.scenario import Scenario
 
 COMPILING = "compiling the model, which takes about half a minute; later runs start at once"
@@ -86,15 +83,21 @@ def _path_typed(text: str, what: str) -> Path:
     return expanded(text)
 
 
-REPORT_OUT = Annotated[
-    Path | None,
-    typer.Option(
-        help="New folder for tables, figures and report.html.",
-        show_default="nothing is written",
-        parser=folder_typed,
-        metavar="PATH",
-    ),
-]
+def new_folder(words: str) -> Any:
+    """An option that names a folder to write; without it nothing is written."""
+    return typer.Option(
+        help=words, show_default="nothing is written", parser=folder_typed, metavar="PATH"
+    )
+
+
+def new_file(words: str, metavar: str) -> Any:
+    """An option that names a file to write; without it nothing is written."""
+    return typer.Option(
+        help=words, show_default="nothing is written", parser=file_typed, metavar=metavar
+    )
+
+
+REPORT_OUT = Annotated[Path | None, new_folder("New folder for tables, figures and report.html.")]
 
 
 def scenario_from(words: list[str] | None, settings: list[str] | None = None) -> Scenario:
@@ -102,14 +105,3 @@ def scenario_from(words: list[str] | None, settings: list[str] | None = None) ->
     from trustsim.scenarios.typed import typed_scenario
 
     return typed_scenario(words or (), settings or ())
-
-
-@contextmanager
-def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
-    """Partnerships done so far, on standard error, if that is a terminal."""
-    from tqdm import tqdm
-
-    hidden = True if quiet else None  # None: tqdm itself finds out whether that is a terminal
-    # Delayed, so that the line about compiling is not written into the bar.
-    with tqdm(total=total, unit=" partnerships", disable=hidden, leave=False, delay=0.001) as bar:
-        yield bar.update

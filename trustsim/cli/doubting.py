@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,28 +47,16 @@ class Doubt:
         """Partnerships that it takes, for the progress bar."""
 
     def table(
-        self,
-        scenario: Scenario,
-        arms: Mapping[str, Any] | None,
-        *,
-        seed: int,
-        months: int,
-        workers: int | None,
-        progress: Callable[[int], object],
+        self, scenario: Scenario, arms: Mapping[str, Any] | None, **options: Any
     ) -> pd.DataFrame | None:
         """Levels and effects with doubt about the parameters; None if there is nothing to do."""
         if not self.draws:
             return None
         from trustsim.calibration import with_parameter_uncertainty
 
-        return with_parameter_uncertainty(
-            scenario,
-            arms,
-            draws=self.draws,
-            replicates=self.each,
-            at_defaults=self.replicates,
-            seed=seed,
-            months=months,
-            workers=workers,
-            progress=progress,
-        )
+        sizes: dict[str, Any] = {
+            "draws": self.draws,
+            "replicates": self.each,
+            "at_defaults": self.replicates,
+        }
+        return with_parameter_uncertainty(scenario, arms, **sizes, **options)

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from trustsim.cli.application import app as program
-from trustsim.cli.arguments import COMPILING, SEED, folder_typed, progress_bar
+from trustsim.cli.arguments import COMPILING, SEED, new_folder
 from trustsim.cli.exit_codes import ends_well, tell
+from trustsim.cli.progress import progress_bar
 
 BY_DEFAULT = 8765
 """Where the app listens; the same as `app.serve.PORT`, whose import would take too long here."""
@@ -74,15 +75,7 @@ def lesson(
         ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All seven lessons.")] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="New folder for the pages.",
-            show_default="nothing is written",
-            parser=folder_typed,
-            metavar="PATH",
-        ),
-    ] = None,
+    out: Annotated[Path | None, new_folder("New folder for the pages.")] = None,
     seed: SEED = 0,
     replicate: Annotated[
         int, typer.Option(help="Which of the hundred partnerships is shown month by month.")

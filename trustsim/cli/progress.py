@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 EVERY = 5.0  # seconds between lines of JSON
 FORMS = ("auto", "bar", "json", "none")
@@ -24,13 +25,23 @@ def shown(total: int | None, form: str) -> Iterator[Callable[[int], object]]:
         yield lines.advance
         lines.write()
         return
+    hidden = None if form == "auto" else form == "none"
+    with _bar(total, disable=hidden, unit=" runs", unit_scale=True, smoothing=0.1) as bar:
+        yield bar.update
+
+
+@contextmanager
+def progress_bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
+    """Partnerships done so far, on standard error, if that is a terminal."""
+    # Delayed, so that the line about compiling is not written into the bar.
+    with _bar(total, disable=True if quiet else None, unit=" partnerships", delay=0.001) as bar:
+        yield bar.update
+
+
+def _bar(total: int | None, **options: Any) -> Any:
     from tqdm import tqdm
 
-    hidden = None if form == "auto" else form == "none"
-    with tqdm(
-        total=total, unit=" runs", unit_scale=True, disable=hidden, leave=False, smoothing=0.1
-    ) as bar:
-        yield bar.update
+    return tqdm(total=total, leave=False, **options)  # disable=None: it finds out about a terminal
 
 
 class _Lines:
@@ -55,10 +66,6 @@ class _Lines:
         left = None
         if self._total is not None and rate > 0:
             left = round((self._total - self._stored) / rate, 1)
-        line = {
-            "stored": self._stored,
-            "total": self._total,
-            "rate": round(rate, 1),
-            "seconds_left": left,
-        }
+        runs = {"stored": self._stored, "total": self._total}
+        line = {**runs, "rate": round(rate, 1), "seconds_left": left}
         print(json.dumps(line), file=sys.stderr, flush=True)

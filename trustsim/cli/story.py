@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trustsim.cli.application import app
-from trustsim.cli.arguments import COMPILING, MONTHS, SEED, SETS, WHO, file_typed, scenario_from
+from trustsim.cli.arguments import COMPILING, MONTHS, SEED, SETS, WHO, new_file, scenario_from
 from trustsim.cli.exit_codes import ends_well, tell
 
 if TYPE_CHECKING:
@@ -33,67 +33,51 @@ def story(
     months: MONTHS = 120,
     html: Annotated[
         Path | None,
-        typer.Option(
-            help="New file for the story as a page with moving pictures. It needs no Python.",
-            show_default="nothing is written",
-            parser=file_typed,
-            metavar="FILE",
+        new_file(
+            "New file for the story as a page with moving pictures. It needs no Python.", "FILE"
         ),
     ] = None,
     animation: Annotated[
         Path | None,
-        typer.Option(
-            help="File for a moving picture of who trusts whom, month by month.",
-            show_default="nothing is written",
-            parser=file_typed,
-            metavar="FILE.gif",
-        ),
+        new_file("File for a moving picture of who trusts whom, month by month.", "FILE.gif"),
     ] = None,
 ) -> None:
     """Tell the story of one partnership, a paragraph a year. It is one that `run` counts."""
     import textwrap
 
     chosen = scenario_from(who, sets)
+    one: dict[str, Any] = {"seed": seed, "replicate": replicate, "months": months}
     if html is not None:
-        _write_story(chosen, html, seed=seed, replicate=replicate, months=months)
+        _write_story(chosen, html, one)
     if animation is not None:
-        _write_animation(chosen, animation, seed=seed, replicate=replicate, months=months)
+        _write_animation(chosen, animation, one)
     if html is not None or animation is not None:
         return
     from trustsim.engines.partnership import Partnership
 
-    model = Partnership(chosen, seed=seed, replicate=replicate, months=months)
+    model = Partnership(chosen, **one)
     model.run_model()
     for text in model.story().split("\n\n"):
         print(textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False), "\n")
 
 
-def _write_animation(
-    chosen: Scenario, file: Path, *, seed: int, replicate: int, months: int
-) -> None:
+def _write_animation(chosen: Scenario, file: Path, one: dict[str, Any]) -> None:
     from trustsim.engines.partnership import Partnership
     from trustsim.figures.animation import checked_path
 
     checked_path(file)
-    model = Partnership(chosen, seed=seed, replicate=replicate, months=months, log_actions=True)
+    model = Partnership(chosen, **one, log_actions=True)
     model.run_model()
     tell(f"drawing {model.month} months, a fraction of a second each")
     tell(f"the moving picture is in {model.plot.save_animation(file)}")
 
 
-def _write_story(chosen: Scenario, file: Path, *, seed: int, replicate: int, months: int) -> None:
+def _write_story(chosen: Scenario, file: Path, one: dict[str, Any]) -> None:
     from trustsim.app.handouts import check_file, story_page, write_page
     from trustsim.engines.compiling import CompilingPool
     from trustsim.output import command_line
 
     check_file(file)
     with CompilingPool(None, lambda: tell(COMPILING)) as pool:
-        page = story_page(
-            chosen,
-            seed=seed,
-            replicate=replicate,
-            months=months,
-            command=command_line(),
-            executor=pool,
-        )
+        page = story_page(chosen, **one, command=command_line(), executor=pool)
     tell(f"the story is in {write_page(file, page)}; any browser opens it, even offline")

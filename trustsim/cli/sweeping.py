@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -94,13 +94,10 @@ def sweep(
 
         print(forecast(chosen, workers))
         return
-    options: dict[str, bool | str] = {
-        "resume": resume,
-        "extend": extend,
-        "retry_failed": retry_failed,
-        "errors": errors,
-    }
-    found = swept(chosen, out, options, workers, executor, part, how)
+    found = swept(
+        chosen, out, workers, executor, part, how,
+        resume=resume, extend=extend, retry_failed=retry_failed, errors=errors,
+    )  # fmt: skip
     failed = len(found.failures)
     if not quiet:
         from trustsim.report.terminal import columns_of
@@ -172,9 +169,8 @@ def sensitivity(
         check_outcome(chosen, name, month)
     part = checked_options(out, workers, executor, "1/1", "finish", progress)
     check_points(chosen)
-    options: dict[str, bool | str] = {"resume": resume}
     how = "none" if quiet else progress
-    found = swept(chosen, out, options, workers, executor, part, how)
+    found = swept(chosen, out, workers, executor, part, how, resume=resume)
     tables = []
     for name in wanted:
         try:
@@ -217,21 +213,20 @@ def ranking(table: pd.DataFrame, most: int = 10) -> pd.DataFrame:
     chosen = chosen.groupby(["outcome", "arm"], sort=False).head(most)
     chosen = chosen.sort_values(["outcome", "arm"], kind="stable")
     shown: pd.DataFrame = chosen[["outcome", "month", "arm", "factor", "index"]].copy()
-    numbers = zip(*(chosen[name] for name in ("estimate", "low", "high")), strict=True)
+    numbers = chosen[["estimate", "low", "high"]].itertuples(index=False)
     shown["estimate (95 % interval)"] = [f"{m:.3g} ({a:.3g} to {b:.3g})" for m, a, b in numbers]
-    unknown = "not known"
-    shown["noise"] = [f"{100 * n:.1f} %" if n == n else unknown for n in chosen["noise"]]
+    shown["noise"] = [f"{100 * n:.1f} %" if n == n else "not known" for n in chosen["noise"]]
     return shown
 
 
 def swept(
     study: Study,
     out: Path,
-    options: dict[str, bool | str],
     workers: int | None,
     executor: str,
     part: tuple[int, int],
     progress: str,
+    **options: Any,
 ) -> Sweep:
     """A study swept into a folder, with progress; Ctrl-C leaves what can be resumed."""
     from trustsim.cli.progress import shown
@@ -252,13 +247,7 @@ def swept(
             if pool is None and study.form.study.engine == "ensemble":
                 compile_kernel(lambda: None if progress == "none" else tell(COMPILING))
             found = do_sweep(
-                study,
-                out,
-                executor=pool,
-                workers=workers,
-                shard=part,
-                progress=advance,
-                **options,  # type: ignore[arg-type]
+                study, out, executor=pool, workers=workers, shard=part, progress=advance, **options
             )
         for one in warned:
             tell(str(one.message))
@@ -279,23 +268,22 @@ def checked_options(
     Raises StudyError, ParameterError or OutputError.
     """
     from trustsim.arguments import one_of
+    from trustsim.cli.progress import FORMS
     from trustsim.errors import OutputError, StudyError, refusal
     from trustsim.scenarios.files import exists
     from trustsim.sweeps.executors import check_name, check_workers
     from trustsim.sweeps.run import ERRORS
 
-    check_form(progress)
+    one_of("sweep", "--progress", progress, FORMS, StudyError)
     one_of("sweep", "--errors", errors, ERRORS, StudyError)
     check_workers(workers)
     check_name(executor)
     part = shard_of(shard)
-    for place in (out, *out.parents):
-        if exists(place):
-            if not place.is_dir():
-                step = "Name a folder."
-                got = f"{place}, a file" if place != out else "a file"
-                raise OutputError(refusal("output folder", str(out), got, "must be a folder", step))
-            break
+    place = next(one for one in (out, *out.parents) if exists(one))
+    if not place.is_dir():
+        got = "a file" if place == out else f"{place}, a file"
+        message = refusal("output folder", str(out), got, "must be a folder", "Name a folder.")
+        raise OutputError(message)
     return part
 
 
@@ -304,11 +292,10 @@ def headlines(found: Sweep, most: int = 24) -> pd.DataFrame:
     table = found.summary()
     table = table[table["outcome"].isin(("matured", "dissolved"))]
     table = table[table["month"] == min(table["month"].max(), 60)].head(most)
-    middle, low, high = (table[name] for name in ("estimate", "low", "high"))
     shown: pd.DataFrame = table[["arm", *found.study.factors, "outcome", "month"]].copy()
-    numbers = zip(middle, low, high, strict=True)
+    numbers = 100 * table[["estimate", "low", "high"]]
     shown["share (95 % interval)"] = [
-        f"{100 * m:.1f} % ({100 * a:.1f} to {100 * b:.1f})" for m, a, b in numbers
+        f"{m:.1f} % ({a:.1f} to {b:.1f})" for m, a, b in numbers.itertuples(index=False)
     ]
     for name in found.study.factors:
         shown[name] = [f"{value:g}" for value in shown[name]]
@@ -329,18 +316,6 @@ def shard_of(text: str) -> tuple[int, int]:
         step = "Write the third of sixteen as --shard 3/16."
         raise StudyError(refusal("sweep", "--shard", text, "must be i/n, i from 1 to n", step))
     return int(part), int(of)
-
-
-def check_form(progress: str) -> None:
-    """Nothing, if progress can be shown like that.
-
-    Raises StudyError.
-    """
-    from trustsim.arguments import one_of
-    from trustsim.cli.progress import FORMS
-    from trustsim.errors import StudyError
-
-    one_of("sweep", "--progress", progress, FORMS, StudyError)
 
 
 @app.command(epilog="Example: trustsim merge out/1 out/2 out/3 --out out/whole")
