@@ -41,9 +41,9 @@ exclude_patterns = [".*", "out", "build", "dist", "mutants", "**/.ipynb_checkpoi
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"(?!trustsim\.).*"),
-    ("py:class", r"trustsim\.(propositions\.laboratory\.Panel|scenarios\.change\.Change)"),
-    ("py:class", r"trustsim\.(sweeps\.sources\.Source|sweeps\.summary\.Sums)"),
-    ("py:class", r"trustsim\.(analysis\.outcomes\.Outcome|validation\.facts\.Refit)"),
+    ("py:class", r"trustsim\.(scenarios\.change\.Change|analysis\.outcomes\.Outcome)"),
+    ("py:class", r"trustsim\.(sweeps\.reading\.Source|sweeps\.summary\.Sums)"),
+    ("py:class", r"trustsim\.engines\.(luck\.Luck|plots\.PartnershipPlots)"),
 ]
 # The type "Outcome" of one module, when another has one too.
 suppress_warnings = ["ref.python"]
@@ -74,7 +74,7 @@ BELOW = {
     "docs/decisions/README": ["0*"],
     "docs/evidence": ["../experiments/*/README"],
     "docs/reference/README": [
-        "api", "command_line", "figures", "analysis", "studies", "calibration", "sweeps", "rules",
+        "api", "command_line", "figures", "analysis", "discovery", "calibration", "sweeps", "rules",
         "data",
     ],
 }  # fmt: skip

@@ -24,6 +24,7 @@ import csv
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -219,7 +220,6 @@ PARTS = {
     "state-tie": lambda: stateful(state.Tie),
     "state-person": lambda: stateful(state.Person),
     "state-organisation": lambda: stateful(state.Organisation),
-    "state-seat": lambda: stateful(state.Seat),
     "state-pair": lambda: stateful(state.Pair),
     "state-partnership": lambda: stateful(state.Partnership),
     "actions": actions,
@@ -241,9 +241,15 @@ PARTS = {
 }
 
 
+def facts_asked() -> str:
+    """How many facts the scorecard asks about."""
+    facts = tomllib.loads((EXPERIMENTS / "E00_scorecard" / "facts.toml").read_text("utf-8"))
+    return str(len(facts["fact"]))
+
+
 def scored(column: str) -> str:
     """What the stored scorecard says about trustsim and the facts that count as tests."""
-    (file,) = [*ROOT.glob("docs/scorecard/counts.csv"), *EXPERIMENTS.glob("*/found/counts.csv")]
+    (file,) = EXPERIMENTS.glob("E00_scorecard/found/counts.csv")
     with file.open(encoding="utf-8") as source:
         rows = [
             row
@@ -255,6 +261,7 @@ def scored(column: str) -> str:
 
 VALUES: dict[str, Callable[[], str]] = {
     "facts": lambda: scored("facts"),
+    "facts-asked": facts_asked,
     "facts-passed": lambda: scored("passes"),
 }
 """Numbers that stand in sentences."""

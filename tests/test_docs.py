@@ -17,8 +17,6 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PRIVATE = re.compile(r"/(work|home|root|tmp)/|shared/design")
-RESULTS = ("calibration", "cases", "claims", "evidence", "validation")
-"""Pages that report results by hand; they are cut, and leave this list, when they move."""
 
 
 def name_of(path):
@@ -95,8 +93,7 @@ def test_an_installed_copy_is_not_read_for_the_pages_of_a_checkout(generate, mon
 
 @pytest.mark.parametrize(
     "page",
-    [one for one in PAGES if one.stem not in RESULTS]
-    + sorted((ROOT / "notebooks").glob("*.ipynb")),
+    PAGES + sorted((ROOT / "notebooks").glob("*.ipynb")),
     ids=name_of,
 )
 def test_no_result_is_typed_into_a_sentence(prose, page):
