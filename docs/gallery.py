@@ -38,11 +38,12 @@ TOP = """\
 # Gallery of figures
 
 Every figure that trustsim draws, the question it answers, and the code that made it. Each takes
-a tidy table and returns matplotlib Axes: pass `ax=` to draw on your own. `.figure.savefig("name.png")`
-saves one.
+a tidy table and returns matplotlib Axes: pass `ax=` to draw on your own, and save one with
+`.figure.savefig("name.png")`.
 
-The pictures come from small simulations, so their intervals are wide. They show what a figure looks
-like; for findings see [evidence.md](evidence.md). The code of a section continues the code above it.
+The pictures come from small simulations, so their intervals are wide. They show what a figure
+looks like; for findings see [evidence.md](evidence.md). The code of a section continues the code
+above it.
 """
 IMPORTS = """\
 import numpy as np
