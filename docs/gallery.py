@@ -37,13 +37,13 @@ TOP = """\
 
 # Gallery of figures
 
-Every figure that trustsim draws, the question it answers, and the code that made it. All take a
-tidy table and return matplotlib Axes: pass `ax=` to draw on your own. `.figure.savefig("name.png")`
-keeps one.
+Every figure that trustsim draws, the question it answers, and the code that made it. Each takes
+a tidy table and returns matplotlib Axes: pass `ax=` to draw on your own, and save one with
+`.figure.savefig("name.png")`.
 
-The pictures come from small simulations, so their intervals are wide. They show what a figure looks
-like, and are no findings (those are in [evidence.md](evidence.md)). Code of a section goes on from
-the code above it.
+The pictures come from small simulations, so their intervals are wide. They show what a figure
+looks like; for findings see [evidence.md](evidence.md). The code of a section continues the code
+above it.
 """
 IMPORTS = """\
 import numpy as np

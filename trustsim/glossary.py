@@ -13,8 +13,8 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "partnership": "several organisations that need each other and have no authority over "
         "each other",
         "member": "an organisation while it sits at the table",
-        "seat": "a place at the table, or of a person in an organisation; it stays when whoever "
-        "holds it goes",
+        "seat": "a place at the table, or of a person in an organisation; it stays when its "
+        "holder leaves",
         "key individual": "a person who carries the relationships of a *member*; person for short",
         "leader": "the key individual in the first seat of an organisation",
         "tier": "the level of a seat in its organisation, 0 at the top",
@@ -24,7 +24,7 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "coordinator with allegiance",
         "legitimacy": "what a *coordinator's* word is worth to the parties: skill times "
         "inclusiveness times independence",
-        "capacity": "*pairs* of members that a *coordinator* attends to in a month",
+        "capacity": "how many *pairs* of members a *coordinator* attends to in a month",
         "sponsor": "an outsider who expects results, sees only *show*, and may stop the "
         "partnership",
         "pair": "two *members*",
@@ -37,25 +37,26 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "failure": "bad *evidence* of competence, such as a promise that was not delivered",
         "violation": "bad *evidence* of integrity, after a *breach*",
         "prior": "what is believed of somebody before there is evidence",
-        "disposition": "a person's trait: how far strangers are trusted",
+        "disposition": "a person's trait: how far they trust strangers",
         "history": "what two organisations bring from earlier work: initial evidence and initial "
         "*institutional trust*",
         "institutional trust": "trust of one organisation in another; it follows that of its "
         "people, and shapes their *priors*",
         "mutual trust": "the lower of the two directions",
-        "breadth": "share of the *pairs* of members whose *mutual trust* passes a threshold",
+        "breadth": "the share of *pairs* of members whose *mutual trust* passes a threshold",
         "depth": "how much a *tie* has lived through, good or bad",
         "negativity": "the weight of bad news relative to good",
         "misreading": "reading a good act as self-serving",
         "hearsay": "the part of an experience that colleagues adopt",
-        "handover": "how far a successor is trusted as the organisation is, not as a stranger",
+        "handover": "how far a successor is trusted like the organisation, rather than like a "
+        "stranger",
     },
     "What people do": {
         "action": "a kind of act: cooperate, challenge, comply, withdraw, control, undercut, "
         "breach, or fail to deliver",
         "command": "how far a superior's word binds at home",
-        "charter": "rules of the game that the parties write themselves; never called control",
-        "monitoring": "a tight contract imposed from suspicion; never called a charter",
+        "charter": "rules of the game that the parties write themselves; not called control",
+        "monitoring": "a tight contract imposed from suspicion; not called a charter",
     },
     "What becomes of it": {
         "status": "where a partnership stands in a month: *dissolved*, *mature*, *tokenistic* or "
@@ -76,9 +77,9 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "relapse": "the loss of maturity",
         "tokenistic": "alive, meeting, and delivering next to nothing for a long time",
         "forming": "alive, neither mature nor tokenistic",
-        "dissolved": "ended; the only status without return",
+        "dissolved": "ended; the only *status* that is final",
         "cause": "why a *member* left or a partnership *dissolved*: frustration, a breach, the "
-        "exit of a key person, an outside option, something outside, a vote, or the *sponsor*",
+        "exit of a key person, an outside option, an outside event, a vote, or the *sponsor*",
         "expectation": "the progress that the *sponsor* expects now",
         "pressure": "how much progress the *sponsor* expects in the end; `pace` says how soon",
         "frustration": "how far what members see falls short of what is expected, smoothed",
@@ -93,28 +94,28 @@ GLOSSARY: dict[str, dict[str, str]] = {
     "What is done to it": {
         "setting": "a named baseline, with the reason for each choice: voluntary, stp, coalition, "
         "dyad, hierarchy",
-        "scenario": "a setting, with other values of parameters and *interventions* if you like",
-        "intervention": "something that is done to a partnership from a month on: changes of "
+        "scenario": "a setting, with your own values of parameters and *interventions* if you like",
+        "intervention": "something done to a partnership from some month on: changes of "
         "parameters, with sources, a prediction and a cost",
         "silver bullet": "an intervention meant to bypass or speed up maturing, such as a mandate",
         "slow remedy": "an intervention that works through people's trust and habits",
         "event": "something that happens to a partnership: an incident, the end of funding",
         "mandate": "authority imposed from outside",
-        "dose": "how much of an intervention there is, in [0, 1]: 0 is nothing at all, 1 (the "
-        "default) the full measure; `+mandate:dose=0.5` is half a mandate",
+        "dose": "how much of an intervention there is, in [0, 1]: 0 is none, 1 (the default) the "
+        "full measure; `+mandate:dose=0.5` is half a mandate",
         "start": "how many months pass before an intervention begins; start=0 is in force from "
         "month 1",
         "menu": "silver bullets that frustrated members may reach for by themselves",
-        "reach for": "begin a *silver bullet* of the *menu* without being asked, when frustrated",
-        "backfire": "make an outcome worse than without: the whole interval of the effect is on "
-        "the bad side",
-        "lifted": "an intervention of the baseline taken away, as an arm of its own",
+        "reach for": "begin a *silver bullet* of the *menu* out of frustration",
+        "backfire": "make an outcome worse than it would have been: the whole interval of the "
+        "effect is on the bad side",
+        "lifted": "taken away from the baseline, as a separate arm; said of an intervention",
     },
     "How it is studied": {
         "month": "one step of the model; months count from 1",
         "horizon": "the last month simulated, or looked at",
-        "seed": "which set of random numbers: the luck. The same scenario, seed and replicate "
-        "give the same numbers on every machine; another seed gives other partnerships",
+        "seed": "the number that fixes the luck. The same scenario, seed and replicate give the "
+        "same numbers on every machine; another seed gives other partnerships",
         "replicate": "the number of one partnership; with the *seed* it fixes its luck",
         "run": "one replicate of one scenario, or of one *cell* of a *study*",
         "arm": "one scenario among several that are compared",
@@ -127,18 +128,18 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "below it later",
         "worst off": "the *member* that loses most by a change, chosen after the fact",
         "price": "person-months for one more partnership that matures (or does not dissolve)",
-        "censored": "not seen to happen by the *horizon*",
-        "interval": "between which bounds a number would lie with another seed, 95 times in 100, "
-        "unless another share is named. It is about luck only, not about the parameters",
+        "censored": "not seen to happen before the *horizon*",
+        "interval": "bounds that hold the value of endless replicates in 95 of 100 seeds, unless "
+        "another share is named. It is about luck only, not about the parameters",
         "cumulative incidence": "the share to whom something has happened by a month, with "
         "competing ends counted as such (Aalen-Johansen)",
         "hazard": "the chance that something happens this month to those to whom it has not yet; "
         "tables give it per partnership-year",
         "restricted mean": "the mean time up to a fixed *horizon*, over all runs",
-        "months lost": "mean months of life until a *horizon* that a cause of dissolution took",
-        "median given that it happens": "median of the *cumulative incidence*, rescaled to those "
-        "to whom it happens by the horizon",
-        "engine": "what lives through the months: one is compiled and fast (`ensemble`), the "
+        "months lost": "mean months of life, up to a *horizon*, that a cause of dissolution took",
+        "median given that it happens": "the median of the *cumulative incidence*, rescaled to "
+        "those to whom it happens by the horizon",
+        "engine": "the code that simulates the months: one is compiled and fast (`ensemble`), the "
         "other has agents to read and change (`mesa`); the numbers are the same",
         "parity": "both engines give the same numbers, to the bit",
         "study": "what is swept: a scenario, *arms*, *factors* and a *design*, in one file",
@@ -146,20 +147,19 @@ GLOSSARY: dict[str, dict[str, str]] = {
         "point": "one set of values, one for each *factor*",
         "cell": "one *arm* at one *point*",
         "design": "which *points* a study tries: grid, lhs, sobol, morris, or your own as csv",
-        "shard": "a share of the work of a *study*, for a job of its own; merged afterwards",
-        "noise": "what other luck would have changed, as opposed to what *factors* change",
+        "shard": "a share of the work of a *study*, for a separate job; merged afterwards",
+        "noise": "what other luck would change, as opposed to what *factors* change",
         "posterior": "*points* that agree with the published facts, each as likely as any other",
         "draw": "one *point* of the *posterior*",
         "ensemble": "the *points* that meet the calibration targets twice",
-        "grade": "how well a default is known, from verified to assumption; see `explain` of any "
-        "parameter",
+        "grade": "how well a default is known, from verified to assumption",
     },
     "How it is taught": {
         "lesson": "one question on one screen, with a *bet*, two lives side by side, and *levers*",
-        "bet": "what a reader expects, said before the answer is shown",
+        "bet": "what a reader expects, before the answer is shown",
         "lever": "what a reader of a *lesson* moves",
         "handout": "a *lesson* or a story as one file that needs no Python",
-        "worksheet": "paper for a *lesson*, to fill in; the answers are another file",
+        "worksheet": "paper for a *lesson*, to fill in; the answers are in another file",
     },
 }
 """Words by topic, each with its meaning."""
