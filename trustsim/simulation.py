@@ -381,7 +381,7 @@ def checked_arguments(
     def whole(what: str, value: Any, low: int, high: int, meaning: str) -> int:
         return arguments.whole(where, what, value, low, high, meaning)
 
-    count = whole("replicates", replicates, 1, 2**32, "partnerships to live through")
+    count = whole("replicates", replicates, 1, 2**32, "partnerships to simulate")
     horizon = whole("months", months, 1, arguments.LONGEST, "horizon")
     start = whole("first", first, 0, 2**32 - 1, "number of the first partnership")
     whole("first + replicates", start + count, 1, 2**32, "numbers of partnerships")

@@ -128,7 +128,7 @@ def test_a_bullet_in_force_is_lifted_as_an_arm():
     assert found.names == ("without mandate",)
     assert not found.runs("without mandate").scenario.interventions
     assert found.runs("without mandate").scenario.values() == found.baseline.scenario.values()
-    with pytest.raises(ts.ParameterError, match="there must be an arm"):
+    with pytest.raises(ts.ParameterError, match="at least one arm is needed"):
         compare("stp", {}, lifted=False, replicates=5)
 
 

@@ -57,9 +57,7 @@ SETS = Annotated[
         show_default=False,
     ),
 ]
-SEED = Annotated[
-    int, typer.Option(help="Which world of luck. The same seed gives the same numbers.")
-]
+SEED = Annotated[int, typer.Option(help="Fixes the luck: the same seed gives the same numbers.")]
 MONTHS = Annotated[int, typer.Option(help="How many months to simulate.")]
 THREADS = Annotated[
     int | None, typer.Option(help="How many threads; as many as there are cores if left out.")

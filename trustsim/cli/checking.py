@@ -36,7 +36,7 @@ def calibrate(
     simulations: Annotated[
         int, typer.Option(min=1, help="Most simulations to try for them.")
     ] = 20_000,
-    seed: Annotated[int, typer.Option(help="Of points and luck.")] = 2017,
+    seed: Annotated[int, typer.Option(help="Fixes the parameter values and the luck.")] = 2017,
     workers: Annotated[int | None, typer.Option(help="Threads; all cores if left out.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help=f"{QUICK_DRAWS} draws.")] = False,
     progress: Annotated[
@@ -85,10 +85,12 @@ def validate(
             help="Only these settings, with commas between; may be repeated.", show_default="all"
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Which world of luck.")] = 4711,
+    seed: Annotated[
+        int, typer.Option(help="Fixes the luck: the same seed gives the same numbers.")
+    ] = 4711,
     quiet: QUIET = False,
 ) -> None:
-    """Hold the model to published numbers: those it was calibrated on, and others."""
+    """Compare the model with published numbers, those used in calibration and others."""
     from trustsim import output
 
     if out is not None:

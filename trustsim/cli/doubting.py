@@ -16,9 +16,9 @@ DRAWS = Annotated[
     int | None,
     typer.Option(
         min=0,
-        help="Parameter values to try, each of which once agreed with the published facts; "
-        "0: none.",
-        show_default="60; 0 for a quick look (under 200 replicates) or above 40 key people",
+        help="How many sets of parameter values to try, each in agreement with the published "
+        "facts; 0 for none.",
+        show_default="60; 0 under 200 replicates or above 40 key people",
     ),
 ]
 USUAL, FEWEST, MOST = 60, 100, 200

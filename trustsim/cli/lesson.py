@@ -69,7 +69,7 @@ def lesson(
         list[str] | None,
         typer.Argument(
             metavar="LESSON",
-            help="Which lessons; lists them if left out.",
+            help="Which lessons to write; if left out, the lessons are listed.",
             autocompletion=_complete_lessons,
             show_default=False,
         ),

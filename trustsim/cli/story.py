@@ -27,9 +27,7 @@ def story(
     who: WHO = None,
     sets: SETS = None,
     seed: SEED = 0,
-    replicate: Annotated[
-        int, typer.Option(help="Which partnership of that world of luck, from 0.")
-    ] = 0,
+    replicate: Annotated[int, typer.Option(help="Which partnership of that seed, from 0.")] = 0,
     months: MONTHS = 120,
     html: Annotated[
         Path | None,

@@ -53,7 +53,7 @@ A study file, study.toml:
   coordinator = ["coordinator(start=0)"]
   [factors]
   negativity = [1.2, 2.5]      # two numbers: a range (lhs, sobol); levels for a grid
-  handover = []                # the whole range that `trustsim explain handover` tells
+  handover = []                # its whole range
   [design]
   kind = "lhs"                 # grid, factorial, lhs, sobol, morris, saltelli, csv
   points = 12
@@ -72,13 +72,13 @@ def sweep(
         bool, typer.Option("--retry-failed", help="Try failed runs again.")
     ] = False,
     errors: Annotated[
-        str, typer.Option(help="A failing run is a row: ignore, finish (exit code 1), or stop.")
+        str, typer.Option(help="When a run fails: finish (exit code 1), ignore, or stop.")
     ] = "finish",
     workers: WORKERS = None,
     executor: EXECUTOR = "threads",
     shard: Annotated[str, typer.Option(help="Only part i of n, in its own folder.")] = "1/1",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would take; simulate nothing.")
+        bool, typer.Option("--dry-run", help="Print the runs, time and disk that it would take.")
     ] = False,
     progress: PROGRESS = "auto",
     quiet: QUIET = False,
@@ -133,14 +133,16 @@ def sensitivity(
     out: OUT,
     outcome: Annotated[
         list[str] | None,
-        typer.Option(help="What is moved; may be repeated.", show_default="matured, dissolved"),
+        typer.Option(
+            help="The outcome to explain; may be repeated.", show_default="matured, dissolved"
+        ),
     ] = None,
     month: Annotated[
         int | None, typer.Option(help="By that month.", show_default="the horizon")
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option(help="An arm: which factors move what the other arms change from it."),
+        typer.Option(help="Explain the difference between the other arms and this arm."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is stored.")] = False,
     workers: WORKERS = None,
@@ -352,7 +354,7 @@ def rerun(
     folder: Annotated[Path, typer.Argument(help="Results of a sweep.")],
     run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="One of the column run_id.")],
 ) -> None:
-    """Live one run of a sweep again, as agents. Its story, the very one that was stored."""
+    """Repeat one stored run with agents, and print its story."""
     import textwrap
 
     from trustsim.sweeps import Sweep, UnfinishedWarning

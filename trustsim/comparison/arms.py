@@ -30,7 +30,7 @@ def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[s
     chosen = {**arms_of(base, arms), **(lifted_arms(base) if lifted else {})}
     if not chosen:
         step = "Give at least one, for example +coordinator."
-        raise ParameterError(refusal("compare", "arms", "none", "there must be an arm", step))
+        raise ParameterError(refusal("compare", "arms", "none", "at least one arm is needed", step))
     check_distinct("compare", "arm", (BASELINE, *chosen))
     return chosen
 
