@@ -19,8 +19,7 @@ from trustsim.model.parameters import BY_NAME, INDEX, NAMES
 from trustsim.model.rules.change import SET
 from trustsim.scenarios.change import MEASURE, OPERATIONS, READ_AT_THE_START, Change
 from trustsim.scenarios.costs import person_months
-from trustsim.scenarios.files import from_data, from_toml
-from trustsim.scenarios.fork import DEEPEST, fork
+from trustsim.scenarios.files import fork, from_data, from_toml
 from trustsim.scenarios.interventions import Intervention
 
 do = ts.interventions
@@ -413,14 +412,6 @@ def test_a_table_that_is_no_fork_is_refused(table):
 def test_a_part_that_makes_no_sense_is_named():
     table = {"fork": {"before": {}, "month": 3, "after": {"tenuer": 3.0}}}
     with pytest.raises(ts.ParameterError, match=r"here, after, .*Did you mean `tenure`"):
-        from_data({"scenario": table}, "here")
-
-
-def test_a_table_of_forks_that_is_too_deep_is_refused():
-    table = {"tenure": 40.0}
-    for month in range(1, 50 * DEEPEST):
-        table = {"fork": {"before": table, "after": {}, "month": month}}
-    with pytest.raises(ScenarioError, match="too many forks within forks"):
         from_data({"scenario": table}, "here")
 
 

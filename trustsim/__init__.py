@@ -17,7 +17,7 @@ _HOME = {
     "settings": "trustsim.catalogue",
     "Scenario": "trustsim.scenarios.scenario",
     "interventions": "trustsim.scenarios.interventions",
-    "fork": "trustsim.scenarios.fork",
+    "fork": "trustsim.scenarios.files",
     "simulate": "trustsim.simulation",
     "Runs": "trustsim.simulation",
     "compare": "trustsim.comparison",
@@ -98,8 +98,7 @@ if TYPE_CHECKING:
         TrustsimError,
     )
     from trustsim.scenarios import interventions
-    from trustsim.scenarios.files import scenario
-    from trustsim.scenarios.fork import fork
+    from trustsim.scenarios.files import fork, scenario
     from trustsim.scenarios.scenario import Scenario
     from trustsim.simulation import Runs, simulate
     from trustsim.sweeps import Study, sweep

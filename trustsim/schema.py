@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a line is a row of the table
 """Columns of every table that trustsim writes: name, type, unit, meaning; and what codes stand for.
 
 The engines fill tables in this order, the store writes them with these types, and the docs print
@@ -38,6 +39,7 @@ class Column(NamedTuple):
     categories: tuple[str, ...] = ()
 
 
+# fmt: off
 RUNS = (
     Column("replicate", "int", "-", "which partnership; the luck it has depends on this number"),
     Column("months", "int", "months", "months lived: to the horizon, or until it dissolved"),
@@ -52,29 +54,17 @@ RUNS = (
     Column("members_lost", "int", "members", "exits of members over the whole run"),
     Column("month_first_exit", "month", "month", "month of the first member's exit"),
     Column("departures", "int", "people", "key individuals who left of their own accord"),
-    Column(
-        "replaced_by_decree",
-        "int",
-        "people",
-        "leaders replaced by decree; departures don't count them",
-    ),
+    Column("replaced_by_decree", "int", "people", "leaders replaced by decree; departures don't count them"),
     Column("person_months", "int", "months", "months served by key individuals"),
     Column("tokenistic_months", "int", "months", "months spent as a talking shop"),
     Column("mature_months", "int", "months", "months spent mature"),
     Column("relapses", "int", "times", "times that maturity was lost again"),
     Column("breaches", "int", "acts", "breaches of integrity"),
-    Column(
-        "bullets_reached_for",
-        "int",
-        "times",
-        "silver bullets that members reached for",
-    ),
+    Column("bullets_reached_for", "int", "times", "silver bullets that members reached for"),
     Column("month_first_bullet", "month", "month", "month in which one was first reached for"),
     Column("meetings", "int", "meetings", "meetings held"),
     Column("value", "float", "value of full trust", "value delivered, summed over months"),
-    Column(
-        "smoke", "float", "share of budget", "effort that delivered nothing, summed over months"
-    ),
+    Column("smoke", "float", "share of budget", "effort that delivered nothing, summed over months"),
     Column("mean_trust", "float", "share", "mean trust between members' people, last month"),
     Column("mean_frustration", "float", "share", "mean frustration of members over the run"),
     Column("home_delivery", "float", "share", "share of promises delivered at home"),
@@ -84,23 +74,13 @@ MONTHS = (
     Column("replicate", "int", "-", "which partnership"),
     Column("month", "int", "month", "counts from 1"),
     Column("status", "category", "-", "where the partnership stands", STATUSES),
-    Column(
-        "mean_trust",
-        "float",
-        "share",
-        "mean trust between members' people, by the weight of their seats",
-    ),
+    Column("mean_trust", "float", "share", "mean trust between members' people, by the weight of their seats"),
     Column("weakest_trust", "float", "share", "least mutual trust of any pair of members"),
     Column("institutional_trust", "float", "share", "mean trust between organisations"),
     Column("breadth", "float", "share", "pairs of members whose mutual trust passes the threshold"),
     Column("routines", "float", "share", "stock of joint working habits"),
     Column("maturity", "float", "share", "geometric mean of breadth and routines"),
-    Column(
-        "nominal_maturity",
-        "float",
-        "share",
-        "visible show, smoothed; over 1 beyond the budget",
-    ),
+    Column("nominal_maturity", "float", "share", "visible show, smoothed; over 1 beyond the budget"),
     Column("cooperation", "float", "share of acts", "promises kept"),
     Column("failure", "float", "share of acts", "promises not delivered at home"),
     Column("challenge", "float", "share of acts", "open, constructive disagreement"),
@@ -128,38 +108,13 @@ MEMBERS = (
     Column("departures", "int", "people", "its key individuals who left of their own accord"),
     Column("replaced_by_decree", "int", "people", "its leaders replaced by decree"),
     Column("meetings", "int", "meetings", "meetings that its people took part in"),
-    Column(
-        "value_given",
-        "float",
-        "value of full trust",
-        "value of its people's acts, summed over months; all seats sum to the run's value",
-    ),
-    Column(
-        "value_received",
-        "float",
-        "value of full trust",
-        "value of acts towards its people, on the same scale",
-    ),
+    Column("value_given", "float", "value of full trust", "value of its people's acts, summed over months; all seats sum to the run's value"),
+    Column("value_received", "float", "value of full trust", "value of acts towards its people, on the same scale"),
     Column("smoke", "float", "share of budget", "its people's effort that delivered nothing"),
-    Column(
-        "overhead",
-        "float",
-        "months of diary",
-        "share of the diary that reporting and coaching took, summed over months",
-    ),
+    Column("overhead", "float", "months of diary", "share of the diary that reporting and coaching took, summed over months"),
     Column("mean_frustration", "float", "share", "its mean frustration over its months"),
-    Column(
-        "trusted",
-        "float",
-        "share",
-        "mean trust of other members' people in its people, last month of the seat",
-    ),
-    Column(
-        "trusting",
-        "float",
-        "share",
-        "mean trust of its people in other members' people, last month of the seat",
-    ),
+    Column("trusted", "float", "share", "mean trust of other members' people in its people, last month of the seat"),
+    Column("trusting", "float", "share", "mean trust of its people in other members' people, last month of the seat"),
 )
 
 OCCUPANCY = (
@@ -191,6 +146,7 @@ TIES = (
     Column("trust", "float", "share", "the observer's trust in the partner"),
     Column("weight", "float", "share", "what the tie counts for in the trust of member in member"),
 )
+# fmt: on
 
 
 def column_names(table: tuple[Column, ...]) -> tuple[str, ...]:

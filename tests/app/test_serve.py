@@ -1,5 +1,6 @@
 """The app is served to this machine only, starts and stops in one line, and names what it lacks."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -52,6 +53,28 @@ def test_a_missing_extra_is_named_in_one_line(monkeypatch, capsys):
 def test_no_other_machine_is_asked_for_anything():
     assert serve.SETTINGS["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "False"
     assert serve.SETTINGS["SOLARA_ASSETS_CDN"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("origin", "let_in"),
+    [(b"http://evil.example", False), (b"null", False), (b"http://127.0.0.1:8765", True)],
+)
+def test_a_connection_from_another_site_is_closed(origin, let_in):
+    reached, sent = [], []
+
+    async def app(scope, receive, send):
+        reached.append(scope)
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        sent.append(message)
+
+    headers = ((b"origin", origin), (b"host", b"127.0.0.1:8765"))
+    asyncio.run(serve.own_pages_only(app)({"type": "websocket", "headers": headers}, receive, send))
+    assert bool(reached) is let_in
+    assert sent == ([] if let_in else [{"type": "websocket.close", "code": 1008}])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C as a signal")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
@@ -10,6 +9,8 @@ import warnings
 import webbrowser
 from collections.abc import Callable
 from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
 
 from trustsim.errors import MissingExtraError, ParameterError, refusal
 
@@ -35,9 +36,6 @@ SETTINGS = {
     "SOLARA_ROOT_PATH": "",
 }
 """Settings of Solara: it talks to nobody but the browser, and keeps nothing of who has left."""
-
-LONGEST_LINE = 1 << 20
-"""Bytes of a message from the browser."""
 
 
 def check_installed() -> None:
@@ -77,6 +75,22 @@ def listening(port: int) -> socket.socket:
     return made
 
 
+def own_pages_only(app: Any) -> Any:
+    """The app, with connections closed that a page of another site opens."""
+
+    async def asked(scope: Any, receive: Any, send: Any) -> None:
+        headers = dict(scope.get("headers", ()))
+        origin = headers.get(b"origin")
+        strange = origin and urlsplit(origin).netloc != headers.get(b"host")
+        if scope["type"] == "websocket" and strange:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await app(scope, receive, send)
+
+    return asked
+
+
 def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], object] = print) -> None:
     """Serve the app until it is interrupted.
 
@@ -102,27 +116,19 @@ def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], objec
     import uvicorn
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from trustsim.app.guard import Briefly, Guard
-    from trustsim.app.lines import AttentiveWebSocket, PatientHTTP
     from trustsim.engines.compiling import compile_kernel
 
     compile_kernel(lambda: tell("compiling the model once, about half a minute"))
-    from solara.server.settings import assets
     from solara.server.starlette import app
 
     from trustsim.app.page import warm
 
     warm()
-    for name in ("solara.server.patch", "Comm"):
-        logging.getLogger(name).addFilter(Briefly())
     # Pages of other sites could otherwise reach the app under a name that leads here.
-    guarded = TrustedHostMiddleware(
-        Guard(app, assets.proxy_cache_dir), allowed_hosts=[HOST, "localhost"]
-    )
+    guarded = TrustedHostMiddleware(own_pages_only(app), allowed_hosts=[HOST, "localhost"])
     settings = uvicorn.Config(
-        guarded, log_level="warning", http=PatientHTTP, ws=AttentiveWebSocket,
-        ws_max_size=LONGEST_LINE, proxy_headers=False, timeout_graceful_shutdown=5,
-    )  # fmt: skip
+        guarded, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=5
+    )
     # Solara's advice to whoever embeds it in another site: nobody does here.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     # Ctrl-C before the server has begun is no fault of anybody's.

@@ -7,12 +7,14 @@ import json
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from trustsim import arguments
 from trustsim.errors import ParameterError, ScenarioError, nearest, refusal
 from trustsim.scenarios.change import refuse
+from trustsim.scenarios.fork import forked
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
 from trustsim.scenarios.scenario import Scenario
@@ -62,6 +64,45 @@ def scenario(name: str | Path | Scenario = "voluntary") -> Scenario:
     return from_json(text, str(path)) if path.suffix == ".json" else from_toml(text, str(path))
 
 
+def fork(before: str | Path | Scenario, month: int, after: str | Path | Scenario) -> Scenario:
+    """One scenario to the end of a month, another one from then on.
+
+    Partnership r of the result is partnership r of `before` up to that month, to the bit. It then
+    goes on from the state it is in, under the parameters and interventions of `after`, with the
+    luck that it would have had anyway. What happens in `after` up to that month does not happen
+    (an event of month 12 is not part of a fork at month 24). Traits, stakes, outside options and
+    histories are those of whoever comes: they change for newcomers only.
+
+    Parameters
+    ----------
+    before, after : str, path or Scenario
+        The name of a setting, a file, or a scenario.
+    month : int
+        Months lived under `before`, in [1, 100000].
+
+    Returns
+    -------
+    Scenario
+        The first scenario with interventions that have dates. A parameter that differs is a
+        `trustsim.interventions.change`.
+
+    Raises
+    ------
+    ScenarioError
+        They differ in what can't change half way: what is read at the start only, the budget of
+        meetings, or a menu of silver bullets that becomes another (it may begin, end or stay).
+
+    Examples
+    --------
+    >>> plain = Scenario("dyad")
+    >>> fork(plain, 24, plain + intervention("coordinator:start=6")).interventions
+    (coordinator(start=24),)
+    >>> fork(plain, 24, plain.with_(negativity=3.0)).interventions
+    (change(start=24, parameter='negativity', value=3.0),)
+    """
+    return forked(scenario(before), month, scenario(after))
+
+
 def exists(path: Path) -> bool:
     """Whether something is there; no name is too long to ask."""
     try:
@@ -75,20 +116,21 @@ def text_of(path: Path, kind: arguments.Kind, step: str) -> str:
 
     Raises an error of that kind.
     """
+    what, must = "file", "must be a readable file"
     try:
         with path.open("rb") as file:
             # Whatever its size is said to be: a device never ends.
             content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            allowed = f"must be at most {LARGEST_FILE} bytes"
-            raise kind(refusal(str(path), "size", f"over {LARGEST_FILE} bytes", allowed, step))
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        if len(content) <= LARGEST_FILE:
+            return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        got = f"over {LARGEST_FILE} bytes"
+        what, must = "size", f"must be at most {LARGEST_FILE} bytes"
     except UnicodeDecodeError:
-        again = "Save it again as UTF-8."
-        raise kind(refusal(str(path), "text", "not UTF-8", "must be UTF-8 text", again)) from None
+        what, got, must = "text", "not UTF-8", "must be UTF-8 text"
+        step = "Save it again as UTF-8."
     except OSError as problem:
         got = problem.strerror or "unreadable"
-        raise kind(refusal(str(path), "file", got, "must be a readable file", step)) from None
+    raise kind(refusal(str(path), what, got, must, step))
 
 
 def from_toml(text: str, where: str = "TOML") -> Scenario:
@@ -138,9 +180,7 @@ def from_data(data: Any, where: str) -> Scenario:
         step = "Remove it, or move its lines into [scenario]."
         refuse(where, f"[{other}]", "unknown", one_table, step)
     if "fork" in table:
-        from trustsim.scenarios.fork import from_table
-
-        return from_table(table, where)
+        return _old_fork(table, where)
     table = dict(table)
     place = f"{where}, [scenario]"
     base_name = _text(table.pop("based_on", "voluntary"), place, "based_on")
@@ -160,6 +200,21 @@ def from_data(data: Any, where: str) -> Scenario:
         months,
         place,
     )
+
+
+def _old_fork(table: dict[str, Any], where: str) -> Scenario:
+    """The fork in a table with `before`, `month` and `after`, as older versions wrote it."""
+    parts = table["fork"]
+    known = isinstance(parts, dict) and set(parts) == {"before", "month", "after"}
+    if not known or not set(table) <= {"name", "fork"}:
+        allowed = "must be a table with before, month and after, and may have a name"
+        step = "What happens at a date is also an intervention with a start."
+        refuse(where, "fork", list(table), allowed, step)
+    before, after = (
+        from_data({"scenario": parts[key]}, f"{where}, {key}") for key in ("before", "after")
+    )
+    made = forked(before, parts["month"], after)
+    return replace(made, name=str(table.get("name", made.name)))
 
 
 def _text(value: Any, where: str, what: str) -> str:

@@ -16,6 +16,13 @@ BULLET, REMEDY, EVENT = "silver bullet", "slow remedy", "event"
 COMMON: dict[str, Any] = {"start": 0, "months": None, "dose": 1.0, "target": None}
 """Arguments that every intervention has, with their defaults."""
 
+LIMITS = {
+    "start": (0, 100_000, "months that pass before it begins"),
+    "months": (1, 100_000, "how long it lasts"),
+    "dose": (0, 1, "0 is nothing at all, 1 the full measure"),
+}
+"""Least and greatest value of the numbers among them, and what each means."""
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -131,30 +138,38 @@ class Definition:
         """
         where = f"intervention {self.name}"
         start, months, dose, target = map(plain, (start, months, dose, target))
+        given = {"start": start, "months": months, "dose": dose, "target": target}
         own = {key: plain(value) for key, value in own.items()}
-        self._check(where, start, months, dose, target, own)
+        for key, (least, most, meaning) in LIMITS.items():
+            if given[key] is not None or COMMON[key] is not None:
+                _number(where, key, given[key], least, most, meaning)
+        if target is not None and (type(target) is not int or target < 0):
+            allowed = "must be the number of a member, counted from 0"
+            refuse(where, "target", target, allowed, "Leave it out to aim at everybody.")
+        for key, value in own.items():
+            if key not in self.arguments:
+                known = (*COMMON, *self.arguments)
+                allowed = f"is unknown; the arguments are {', '.join(known)}"
+                step = f"Run `trustsim explain {self.name}`.{nearest(key, known)}"
+                refuse(where, key, value, allowed, step)
+            if not isinstance(value, str) or not isinstance(self.arguments[key], str):
+                _number(where, key, value, -1e6, 1e6, "see its description")
         chosen = {**self.arguments, **own}
         lasting = 1 if months is None and self.lasts_once else months
         aimed_at = 0 if target is None and self.first_member else target
         changes = []
         for effect in self.recipe(**chosen):
-            what = effect.argument or effect.parameter
-            check_value(where, what, effect.parameter, effect.operation, effect.value)
-            if target is not None and not may_be_aimed(effect.parameter):
-                allowed = f"can't be used: {effect.parameter} belongs to the whole partnership"
+            name, value = effect.parameter, effect.value
+            check_value(where, effect.argument or name, name, effect.operation, value)
+            if target is not None and not may_be_aimed(name):
+                allowed = f"can't be used: {name} belongs to the whole partnership"
                 refuse(where, "target", target, allowed, "Leave the target out.")
+            span = 1 if effect.once else lasting
+            scale = 1.0 if effect.full else dose
             changes.append(
-                Change(
-                    effect.parameter,
-                    effect.operation,
-                    float(effect.value),
-                    start,
-                    1 if effect.once else lasting,
-                    1.0 if effect.full else dose,
-                    aimed_at,
-                )
+                Change(name, effect.operation, float(value), start, span, scale, aimed_at)
             )
-        given = {"start": start, "months": months, "dose": dose, "target": target, **own}
+        given |= own
         defaults = {**COMMON, **self.arguments} if self.listed else COMMON
         typed = tuple((k, v) for k, v in given.items() if k not in defaults or v != defaults[k])
         cost = chosen.get("person_months", self.person_months) * dose
@@ -162,27 +177,6 @@ class Definition:
             cost *= chosen[self.cost_grows_with] / self.arguments[self.cost_grows_with]
         done = () if dose == 0 else tuple(changes)
         return Intervention(self.name, typed, done, start, lasting, cost)
-
-    def _check(
-        self, where: str, start: Any, months: Any, dose: Any, target: Any, own: Mapping[str, Any]
-    ) -> None:
-        """Refuse arguments that are unknown or outside their range."""
-        for key in own:
-            if key not in self.arguments:
-                known = (*COMMON, *self.arguments)
-                allowed = f"is unknown; the arguments are {', '.join(known)}"
-                step = f"Run `trustsim explain {self.name}`.{nearest(key, known)}"
-                refuse(where, key, own[key], allowed, step)
-        _number(where, "start", start, 0, 100_000, "months that pass before it begins")
-        if months is not None:
-            _number(where, "months", months, 1, 100_000, "how long it lasts")
-        _number(where, "dose", dose, 0, 1, "0 is nothing at all, 1 the full measure")
-        if target is not None and (type(target) is not int or target < 0):
-            allowed = "must be the number of a member, counted from 0"
-            refuse(where, "target", target, allowed, "Leave it out to aim at everybody.")
-        for key, value in own.items():
-            if not isinstance(value, str) or not isinstance(self.arguments[key], str):
-                _number(where, key, value, -1e6, 1e6, "see its description")
 
 
 def define(
@@ -237,18 +231,9 @@ def define(
         arguments = {key: argument.default for key, argument in signature.parameters.items()}
         _check_recipe(recipe, arguments, cost_grows_with)
         return Definition(
-            recipe.__name__,
-            kind,
-            recipe,
-            cites,
-            predicted,
-            person_months,
-            lasts_once,
-            first_member,
-            arguments,
-            cost_grows_with,
-            listed,
-        )
+            recipe.__name__, kind, recipe, cites, predicted, person_months, lasts_once,
+            first_member, arguments, cost_grows_with, listed,
+        )  # fmt: skip
 
     return wrap
 
