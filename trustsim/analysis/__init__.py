@@ -4,7 +4,7 @@ Everything here knows columns (`trustsim.schema`) and no engine, so it serves st
 people's data and hand-made tables alike.
 """
 
-from trustsim.analysis.contrasts import paired_contrast
+from trustsim.analysis.pairs import paired_contrast
 from trustsim.analysis.summaries import (
     attrition,
     status_shares,
