@@ -408,7 +408,7 @@ CALLS = {
     "sweep": (
         lambda **given: ts.sweep(**{"study": study(), **given}),
         ("study", "out", "executor", "workers", "resume", "extend", "retry_failed"),
-        ("errors", "shard", "deep", "progress"),
+        ("errors", "shard", "progress"),
     ),
     "Scenario": (ts.Scenario, ("name", "overrides"), ("interventions", "menu")),
     "coordinator": (ts.interventions.coordinator, ("start", "months"), ("dose", "target")),

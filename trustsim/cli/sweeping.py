@@ -326,7 +326,7 @@ def merge(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results to merge.")],
     out: OUT,
 ) -> None:
-    """Merge shards of a study, or studies of one kind. Says what is missing; changes no folder."""
+    """Merge the shards of a study. Says what is missing; changes no folder."""
     from trustsim.sweeps import Sweep
     from trustsim.sweeps.merge import merge as merged
     from trustsim.sweeps.results import UnfinishedWarning

@@ -39,12 +39,9 @@ from trustsim.sweeps.manifest import (
     read_manifest,
 )
 from trustsim.sweeps.parts import (
-    FORMAT,
     Part,
     cannot_write,
     hash_of,
-    is_misplaced,
-    read_part,
     write_bytes,
     write_part,
 )
@@ -56,7 +53,6 @@ from trustsim.sweeps.reading import (
     failures_of,
     ranges_of,
     read_failures,
-    refuse_twice,
 )
 from trustsim.sweeps.study import Study
 from trustsim.sweeps.tables import no_rows
@@ -156,9 +152,7 @@ class FolderKeeper:
         self._shard = shard
 
     @contextmanager
-    def opened(
-        self, *, resume: bool, extend: bool, retry_failed: bool, deep: bool
-    ) -> Iterator[None]:
+    def opened(self, *, resume: bool, extend: bool, retry_failed: bool) -> Iterator[None]:
         """The folder, checked, to this process alone.
 
         Raises OutputError or StudyError if it is not for this study.
@@ -175,7 +169,7 @@ class FolderKeeper:
                 self._describe(RUNNING)
             else:
                 self._refuse_another(manifest, resume=resume, extend=extend)
-                self._take_up(retry_failed=retry_failed, deep=deep)
+                self._take_up(retry_failed=retry_failed)
                 manifest = read_manifest(self.folder) or manifest
                 same = manifest["study_digest"] == self._study.digest()
                 whole = not self._damaged and manifest.get("runs") in (None, self.stored)
@@ -269,14 +263,19 @@ class FolderKeeper:
             step = f"It holds shard {'/'.join(map(str, manifest['shard']))}."
             raise StudyError(refusal(where, "shard", got, "is another one", step))
 
-    def _take_up(self, *, retry_failed: bool, deep: bool) -> None:
+    def _take_up(self, *, retry_failed: bool) -> None:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
         self._clean()
         failures = sorted((self.folder / FAILURES).glob("*.json"))
         spoilt = [path for path in failures if not self._knows(path)]
-        parts, damaged = self._scan(deep=deep or bool(spoilt))
+        parts, damaged = self.source.scan(self.tables, self.family, self._arms, deep=True)
         self._refuse_left_over(parts, [path for path in failures if path not in spoilt])
-        self._move_aside([*damaged, *spoilt])
+        files = [
+            self.folder / table / path.parent.name / path.name
+            for path in damaged
+            for table in self.tables
+        ]
+        self._move_aside([*files, *spoilt])
         if spoilt:
             # Which runs lack an own outcome because it failed is recorded nowhere else.
             self._take_out(part for part in parts if self._lacks_an_outcome(part))
@@ -304,29 +303,6 @@ class FolderKeeper:
         for path in left:
             with suppress(OSError):
                 path.unlink()
-
-    def _scan(self, *, deep: bool) -> tuple[list[Part], list[Path]]:
-        """Parts that are sound, and the files of those that are not.
-
-        Raises StudyError for a part of other rules, or of another seed, horizon or study.
-        """
-        sound, damaged = [], []
-        names = sorted((self.folder / "runs").glob("arm=*/part-*.parquet"))
-        for path in names:
-            part = read_part(path, deep=deep)
-            files = [self.folder / t / path.parent.name / path.name for t in self.tables]
-            whole = all(read_part(one, deep=deep) for one in files if one != path)
-            if part is None or not whole or is_misplaced(part, self._arms):
-                damaged += files
-            elif part.format != FORMAT or part.family != hash_of(self.family):
-                allowed = "its rules, seed, months, tables or factors are not those of this study"
-                step = "Take it out of the folder, or use another folder."
-                got = "of another study"
-                raise StudyError(refusal(str(self.folder), path.name, got, allowed, step))
-            else:
-                sound.append(part)
-        refuse_twice(self.folder, ranges_of(sound))
-        return sound, damaged
 
     def _refuse_left_over(self, parts: Sequence[Part], failures: Sequence[Path]) -> None:
         """Before anything is changed: runs that a larger study had, and this one has not.

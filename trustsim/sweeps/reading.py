@@ -31,6 +31,7 @@ from trustsim.sweeps.work import OUTCOME
 
 PART = re.compile(r"part-[0-9]{7,}-[0-9a-f]{8}\.parquet")
 BATCH = 131_072  # rows
+TAKE_OUT = "Take it out of the folder, or use another folder."
 FAILURE_COLUMNS = ("run_id", "cell", "arm", "replicate", "stage", "error", "message", "seed")
 # Every page is compared with the checksum that it was written with.
 CHECKED = ds.ParquetFileFormat(
@@ -88,13 +89,11 @@ class InFolder:
         if table not in family["tables"]:
             step = 'Say record = "months", "members" or "all" in the study.'
             raise StudyError(refusal(str(self.folder), "table", table, "is not there", step))
-        parts = self.parts()
+        parts = self.parts(("runs", table))
         self._refuse_lost(manifest, parts)
         if not parts:
             return ds.dataset(no_rows(table, factors_of(cells), family["outcomes"]))
         names = [str(part.file(table)) for part in parts]
-        for part in parts:
-            self.refuse_unless_sound(part.file(table), deep=False)
         arms = ds.partitioning(
             pa.schema([(ARM, pa.dictionary(pa.int32(), pa.string()))]),
             flavor="hive",
@@ -131,35 +130,44 @@ class InFolder:
         """Replicates that are stored or have failed, by key of the cell."""
         return add_failures(ranges_of(self.parts()), self.failures())
 
-    def parts(self, *, deep: bool = False) -> list[Part]:
-        """Parts of the runs, in order.
+    def parts(self, tables: Sequence[str] = ("runs",), *, deep: bool = False) -> list[Part]:
+        """Parts that have their rows of these tables, in order.
 
         Raises StudyError for one that is damaged, misplaced, there twice or of another study.
         """
-        manifest = read_manifest(self.folder)
-        mark = None if manifest is None else hash_of(manifest.get("family"))
-        cells = self.cells()
+        cells, manifest = self.cells(), read_manifest(self.folder)
         arms = dict(zip(cells[CELL], cells[ARM], strict=True))
-        parts = []
-        for path in self.paths():
-            part = self._part(path, deep=deep)
-            if part is None:
-                self._refuse(path, "is damaged, or has another name than it was written under")
-            elif part.format != FORMAT or mark not in (None, part.family):
-                self._refuse(path, "is of another study than its folder", "Take it out.")
-            elif not all(key in arms for key, _, _ in part.pieces):
-                self._refuse(path, "holds a cell that the study does not have", "Take it out.")
-            elif is_misplaced(part, arms):
-                self._refuse(path, "lies in the folder of another arm")
-            else:
-                parts.append(part)
-        refuse_twice(self.folder, ranges_of(parts))
+        family = None if manifest is None else manifest.get("family")
+        parts, damaged = self.scan(tables, family, arms, deep=deep)
+        for path in damaged:
+            self._refuse(path, "is damaged, not there in each table, or not where it was written")
+        for part in parts:
+            if not all(key in arms for key, _, _ in part.pieces):
+                self._refuse(part.path, "holds a cell that the study does not have", TAKE_OUT)
         return parts
 
-    def refuse_unless_sound(self, path: Path, *, deep: bool) -> None:
-        """Raises StudyError for a file of a part that is damaged, or not there."""
-        if self._part(path, deep=deep) is None:
-            self._refuse(path, "is damaged, or not there")
+    def scan(
+        self, tables: Sequence[str], family: Any, arms: Mapping[str, str], *, deep: bool
+    ) -> tuple[list[Part], list[Path]]:
+        """Sound parts, and the paths (in runs/) of those that are damaged or misplaced.
+
+        Raises StudyError for a part of other rules or another study, and for runs there twice.
+        """
+        sound, damaged = [], []
+        for path in sorted((self.folder / "runs").glob("arm=*/part-*.parquet")):
+            part = self._part(path, deep=deep)
+            others = (self.folder / t / path.parent.name / path.name for t in tables if t != "runs")
+            whole = part is not None and all(self._part(one, deep=deep) for one in others)
+            if part is None or not whole or is_misplaced(part, arms):
+                damaged.append(path)
+            elif part.format != FORMAT or (family is not None and part.family != hash_of(family)):
+                self._refuse(
+                    path, "is of another study (rules, seed, months, tables or factors)", TAKE_OUT
+                )
+            else:
+                sound.append(part)
+        refuse_twice(self.folder, ranges_of(sound))
+        return sound, damaged
 
     def paths(self, table: str = "runs") -> list[Path]:
         """Files of a table, in order; whatever else lies between them is not ours."""

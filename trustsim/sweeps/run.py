@@ -37,7 +37,6 @@ def sweep(
     retry_failed: bool = False,
     errors: str = "finish",
     shard: tuple[int, int] = (1, 1),
-    deep: bool = True,
     progress: Callable[[int], object] | None = None,
 ) -> Sweep:
     """Simulate every cell of a study.
@@ -61,11 +60,9 @@ def sweep(
         Try runs again that have failed before.
     errors : str, optional
         What a failing run means: "ignore" (it is a row in `failures`), "finish" (the same, and
-        and the command ends with exit code 1), "stop" (at once).
+        the command ends with exit code 1), "stop" (at once).
     shard : (int, int), optional
         Do only part i of n, in its own folder; `merge` puts the parts together.
-    deep : bool, optional
-        On resuming, read every page of every part to find damage; otherwise only the ends of files.
     progress : function, optional
         Called with the number of runs just stored.
 
@@ -88,22 +85,15 @@ def sweep(
     errors, shard = one_of("sweep", "errors", errors, ERRORS, StudyError), check_part(shard)
     workers = check_workers(workers)
     check_crew("sweep", executor, progress)
-    resume, extend, retry_failed, deep = (
-        switch("sweep", what, value)
-        for what, value in (
-            ("resume", resume),
-            ("extend", extend),
-            ("retry_failed", retry_failed),
-            ("deep", deep),
-        )
-    )
+    asked = {"resume": resume, "extend": extend, "retry_failed": retry_failed}
+    asked = {what: switch("sweep", what, value) for what, value in asked.items()}
     if out is not None:
         out = path("sweep", "out", out, "a folder for the results", OutputError)
     if out is not None or executor is not None:
         leave_without_guard()
     cells = list(cells_of(chosen))
     keeper = keeper_of(chosen, cells, out, shard)
-    with keeper.opened(resume=resume, extend=extend, retry_failed=retry_failed, deep=deep):
+    with keeper.opened(**asked):
         if progress is not None:
             progress(keeper.stored)
         with pool_of(chosen, executor, workers) as pool:
