@@ -435,7 +435,7 @@ def test_cells_are_replicated_until_they_are_precise(cut, small, folder):
 
 REFUSED = {
     "errors": (StudyError, lambda s, f: sweep(s(), errors="finnish"), "`finish`"),
-    "shard": (StudyError, lambda s, f: sweep(s(), shard=(5, 4)), "5/4"),
+    "shard": (StudyError, lambda s, f: sweep(s(), shard="5/4"), "5/4"),
     "workers": (ParameterError, lambda s, f: sweep(s(), workers=0), "workers = 0"),
     "no folder": (StudyError, lambda s, f: Sweep.read(f), "manifest.json"),
     "no file": (StudyError, lambda s, f: sweep(f / "none.toml"), "none.toml"),

@@ -141,8 +141,9 @@ REFUSED = [
     # sweep
     (ts.sweep, {"study": 3}, "file = 3: must be a path, not empty (a study's"),
     (swept, {"shard": 3}, "shard = 3: must be part i of n"),
-    (swept, {"shard": "3/16"}, "shard = 3/16: must be part i of n"),
-    (swept, {"shard": (0, 3)}, "shard = 0/3: must be part i of n"),
+    (swept, {"shard": "3/1"}, "shard = 3/1: must be part i of n"),
+    (swept, {"shard": "a/b"}, "shard = a/b: must be part i of n"),
+    (swept, {"shard": (0, 3)}, "shard = (0, 3): must be part i of n"),
     (swept, {"shard": (1, 2, 3)}, "shard = (1, 2, 3)"),
     (swept, {"executor": 3}, "executor = 3: must be a concurrent"),
     (swept, {"workers": "two"}, "workers = two"),

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,23 +32,16 @@ def executor_from(text: str, workers: int | None) -> Iterator[Executor | None]:
 
     Raises StudyError for another name; ResourceError if it is not installed or does not answer.
     """
-    workers = check_workers(workers)
+    size = check_workers(workers) or cores()
     kind, address = check_name(text)
-    if kind == "threads":
-        yield None
-    elif kind == "processes":
-        with Processes(workers or cores()) as pool:
-            yield pool
-    elif kind == "dask":
-        with _dask(address) as cluster:
-            yield cluster
-    else:
-        try:
-            from mpi4py.futures import MPIPoolExecutor
-        except ImportError:
-            raise _missing("mpi4py", "pip install mpi4py") from None
-        with MPIPoolExecutor() as pool:
-            yield pool
+    makers: dict[str, Callable[[], AbstractContextManager[Executor | None]]] = {
+        "threads": nullcontext,
+        "processes": lambda: Processes(size),
+        "dask": lambda: _dask(address),
+        "mpi": _mpi,
+    }
+    with makers[kind]() as executor:
+        yield executor
 
 
 def check_name(text: str) -> tuple[str, str]:
@@ -57,9 +50,7 @@ def check_name(text: str) -> tuple[str, str]:
     Raises StudyError.
     """
     kind, sign, address = str(text).partition("=")
-    if kind in ("threads", "processes", "mpi") and not sign:
-        return kind, ""
-    if kind == "dask" and address:
+    if (kind in ("threads", "processes", "mpi") and not sign) or (kind == "dask" and address):
         return kind, address
     step = f"Write it as one of these.{nearest(kind, KINDS)}"
     allowed = f"must be one of {', '.join(KINDS)}"
@@ -79,21 +70,24 @@ def _dask(address: str) -> Iterator[Executor]:
         allowed = "must be the address of a Dask scheduler that answers"
         got = f"{address}: {problem}"
         raise ResourceError(refusal("sweep", "executor", got, allowed, step)) from None
-    with _hushed("tornado.application"), client:
-        # Not pure: Dask would answer a task that it has seen from memory, whatever the rules are.
-        yield client.get_executor(pure=False)
-
-
-@contextmanager
-def _hushed(name: str) -> Iterator[None]:
-    """Without the tracebacks that a cluster logs about lost work, which we report ourselves."""
-    logger = logging.getLogger(name)
+    # A cluster logs tracebacks of lost work, which we report ourselves.
+    logger = logging.getLogger("tornado.application")
     before = logger.level
     logger.setLevel(logging.CRITICAL + 1)
     try:
-        yield
+        with client:
+            # Not pure: Dask would answer a task that it has seen from memory, whatever the rules.
+            yield client.get_executor(pure=False)
     finally:
         logger.setLevel(before)
+
+
+def _mpi() -> Any:
+    try:
+        from mpi4py.futures import MPIPoolExecutor
+    except ImportError:
+        raise _missing("mpi4py", "pip install mpi4py") from None
+    return MPIPoolExecutor()
 
 
 def _missing(package: str, command: str) -> MissingExtraError:
@@ -164,19 +158,23 @@ def check_workers(workers: int | None) -> int | None:
     return whole("sweep", "workers", workers, 1, 1024, "threads or processes")
 
 
-def check_part(shard: tuple[int, int]) -> tuple[int, int]:
-    """Part i of n, as two numbers.
+def check_part(shard: tuple[int, int] | str) -> tuple[int, int]:
+    """Part i of n, as two numbers; from two numbers, or from text such as "3/16".
 
     Raises StudyError.
     """
-    numbers = [plain_whole(one) for one in listed(shard)]
-    sound = len(numbers) == 2 and all(type(one) is int for one in numbers)
-    if not sound or not 1 <= numbers[0] <= numbers[1]:
-        step = "Write the third of sixteen as (3, 16); on the command line, as 3/16."
-        allowed = "must be part i of n, i from 1 to n"
-        got = f"{numbers[0]}/{numbers[1]}" if sound else shard
-        raise StudyError(refusal("sweep", "shard", got, allowed, step))
-    return numbers[0], numbers[1]
+    given = shard.split("/") if isinstance(shard, str) else listed(shard)
+    try:
+        part, of = (plain_whole(int(one) if isinstance(one, str) else one) for one in given)
+        if type(part) is type(of) is int and 1 <= part <= of:
+            return part, of
+    except ValueError:
+        pass  # not two, or not numbers
+    allowed, step = (
+        "must be part i of n, i from 1 to n",
+        "The third of sixteen is 3/16, or (3, 16).",
+    )
+    raise StudyError(refusal("sweep", "shard", shard, allowed, step))
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def sweep(
     extend: bool = False,
     retry_failed: bool = False,
     errors: str = "finish",
-    shard: tuple[int, int] = (1, 1),
+    shard: tuple[int, int] | str = (1, 1),
     progress: Callable[[int], object] | None = None,
 ) -> Sweep:
     """Simulate every cell of a study.
@@ -61,8 +61,8 @@ def sweep(
     errors : str, optional
         What a failing run means: "ignore" (it is a row in `failures`), "finish" (the same, and
         the command ends with exit code 1), "stop" (at once).
-    shard : (int, int), optional
-        Do only part i of n, in its own folder; `merge` puts the parts together.
+    shard : (int, int) or str, optional
+        Do only part i of n ((3, 16) or "3/16"), in its own folder; `merge` puts the parts together.
     progress : function, optional
         Called with the number of runs just stored.
 
@@ -82,7 +82,7 @@ def sweep(
     [3, 3]
     """
     chosen = study if isinstance(study, Study) else Study.read(study)
-    errors, shard = one_of("sweep", "errors", errors, ERRORS, StudyError), check_part(shard)
+    errors, part = one_of("sweep", "errors", errors, ERRORS, StudyError), check_part(shard)
     workers = check_workers(workers)
     check_crew("sweep", executor, progress)
     asked = {"resume": resume, "extend": extend, "retry_failed": retry_failed}
@@ -92,12 +92,12 @@ def sweep(
     if out is not None or executor is not None:
         leave_without_guard()
     cells = list(cells_of(chosen))
-    keeper = keeper_of(chosen, cells, out, shard)
+    keeper = keeper_of(chosen, cells, out, part)
     with keeper.opened(**asked):
         if progress is not None:
             progress(keeper.stored)
         with pool_of(chosen, executor, workers) as pool:
-            for tasks in _rounds(chosen, cells, keeper, shard):
+            for tasks in _rounds(chosen, cells, keeper, part):
                 _carry_out(chosen, tasks, keeper, pool, errors, progress)
         keeper.finish()
     return Sweep(keeper.source, chosen, was_finished=keeper.was_finished)
