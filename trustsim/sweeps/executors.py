@@ -100,20 +100,13 @@ def _missing(package: str, command: str) -> MissingExtraError:
 class Pool:
     """An executor, how many tasks to hand it at a time, and what to do when it breaks.
 
-    workers: that do the work, as far as is known; ahead: tasks given out and not stored yet;
-    make: makes one of our own; None for an executor that was given.
+    ahead: tasks given out and not stored yet; make: makes one of our own.
     """
 
     def __init__(
-        self,
-        executor: Executor,
-        *,
-        workers: int,
-        ahead: int,
-        make: Callable[[], Executor] | None = None,
+        self, executor: Executor, ahead: int, make: Callable[[], Executor] | None = None
     ) -> None:
         self.executor = executor
-        self.workers = workers
         self.ahead = ahead
         self._make = make
         self._left = ATTEMPTS
@@ -135,15 +128,9 @@ class Pool:
         if ended_without_guard(self._processes.values()):
             raise ResourceError(without_guard("sweep")) from None
         if self._make is None or self._left < 0:
-            raise ResourceError(
-                refusal(
-                    "sweep",
-                    "worker",
-                    "died",
-                    "a worker process ended unexpectedly (killed, or out of memory)",
-                    "Nothing stored is lost: resume, with fewer workers or more memory.",
-                )
-            ) from problem
+            allowed = "a worker process ended unexpectedly (killed, or out of memory)"
+            step = "Nothing stored is lost: resume, with fewer workers or more memory."
+            raise ResourceError(refusal("sweep", "worker", "died", allowed, step)) from problem
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self._make()
 
@@ -185,12 +172,12 @@ def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Ite
     if executor is not None:
         own = getattr(executor, "_max_workers", None)
         known = own if isinstance(own, int) else AHEAD_OF_A_USER // 2
-        yield Pool(executor, workers=known, ahead=2 * known)
+        yield Pool(executor, 2 * known)
         return
     make = partial(Processes, size) if study.form.study.engine == "mesa" and size > 1 else None
     chosen: Executor = make() if make else ThreadPoolExecutor(size)
     # One task a worker, none ahead: a kill repeats no more than the task that each has begun.
-    pool = Pool(chosen, workers=size, ahead=size, make=make)
+    pool = Pool(chosen, size, make)
     try:
         yield pool
     finally:

@@ -210,13 +210,12 @@ class FolderKeeper:
     def _make_folder(self) -> None:
         where = str(self.folder)
         try:
-            if self.folder.exists() and not self.folder.is_dir():
-                raise OutputError(
-                    refusal("output folder", where, "a file", "must be a folder", "Name a folder.")
-                )
             self.folder.mkdir(parents=True, exist_ok=True)
-        except OutputError:
-            raise
+        except FileExistsError:
+            allowed = "must be a folder"
+            raise OutputError(
+                refusal("output folder", where, "a file", allowed, "Name a folder.")
+            ) from None
         except (OSError, ValueError) as problem:
             got = getattr(problem, "strerror", None) or str(problem)
             step = "Name a folder that you may write to."

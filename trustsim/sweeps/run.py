@@ -254,12 +254,7 @@ def _keep(
             keeper.kept.setdefault(key, []).append((first, size))
     if named and errors == "stop":
         cell, failure = named[0]
-        raise ResourceError(
-            refusal(
-                "sweep",
-                f"run {cell.key}-{failure.replicate}",
-                f"{failure.error}: {failure.message}",
-                f"failed while {failure.stage}, and errors = stop",
-                "Mend the cause, then resume with retry_failed; or let errors = finish.",
-            )
-        )
+        run, got = f"run {cell.key}-{failure.replicate}", f"{failure.error}: {failure.message}"
+        allowed = f"failed while {failure.stage}, and errors = stop"
+        step = "Mend the cause, then resume with retry_failed; or let errors = finish."
+        raise ResourceError(refusal("sweep", run, got, allowed, step))
