@@ -11,10 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from trustsim.errors import OutputError, StudyError, refusal
@@ -47,88 +45,16 @@ from trustsim.sweeps.parts import (
 )
 from trustsim.sweeps.plan import Ranges, Task
 from trustsim.sweeps.reading import (
-    FAILURE_COLUMNS,
     InFolder,
+    InMemory,
     add_failures,
+    failure_row,
     failures_of,
     ranges_of,
     read_failures,
 )
 from trustsim.sweeps.study import Study
-from trustsim.sweeps.tables import no_rows
 from trustsim.sweeps.work import OUTCOME, Failure
-
-
-class InMemory:
-    """Results that are not written anywhere."""
-
-    def __init__(
-        self, study: Study, cells: Sequence[Cell], shard: tuple[int, int] = (1, 1)
-    ) -> None:
-        self.tables = RECORDS[study.form.study.record]
-        self.kept: dict[str, Ranges] = {}
-        self.stored = 0
-        self.was_finished = False
-        self.source = self
-        self._study = study
-        self._shard = shard
-        self._rows: dict[str, list[pa.Table]] = {}
-        self._cells = cell_rows(cells, list(study.factors))
-        self._failed: list[dict[str, Any]] = []
-
-    @contextmanager
-    def opened(self, **_: bool) -> Iterator[None]:
-        """Ready to keep."""
-        yield
-
-    def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
-        """Rows of a task."""
-        for name, parts in tables.items():
-            self._rows.setdefault(name, []).extend(parts)
-
-    def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
-        """Runs that failed."""
-        self._failed += [failure_row(*one, self._study.seed) for one in named]
-
-    def finish(self) -> None:
-        """Nothing is left to do."""
-
-    def dataset(self, table: str) -> Any:
-        """A table as a pyarrow Dataset.
-
-        Raises StudyError if it was not recorded.
-        """
-        if table not in self.tables:
-            step = 'Say record = "months", "members" or "all" in the study.'
-            raise StudyError(refusal("memory", "table", table, "is not there", step))
-        if table not in self._rows:
-            return ds.dataset(no_rows(table, list(self._study.factors), self._study.outcomes))
-        return ds.dataset(pa.concat_tables(self._rows[table]).unify_dictionaries())
-
-    def cells(self) -> pd.DataFrame:
-        """One row a cell."""
-        return self._cells
-
-    def failures(self) -> pd.DataFrame:
-        """One row a failed run."""
-        return pd.DataFrame(self._failed, columns=list(FAILURE_COLUMNS))
-
-    @property
-    def finished(self) -> bool:
-        """Whether the whole study was done, every shard of it."""
-        return self._shard == (1, 1)
-
-    def manifest(self) -> dict[str, Any]:
-        """What a folder would say of itself."""
-        return {"shard": list(self._shard)}
-
-    def done(self) -> dict[str, Ranges]:
-        """Replicates that are stored or have failed, by key of the cell."""
-        runs = self.dataset("runs").to_table(columns=["cell", "replicate"]).to_pydict()
-        done: dict[str, Ranges] = {}
-        for key, replicate in zip(runs["cell"], runs["replicate"], strict=True):
-            done.setdefault(key, []).append((replicate, 1))
-        return add_failures(done, self.failures())
 
 
 class FolderKeeper:
@@ -449,17 +375,3 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def failure_row(cell: Cell, failure: Failure, seed: int) -> dict[str, Any]:
-    """A failed run as a row."""
-    return {
-        "run_id": f"{cell.key}-{failure.replicate}" if failure.replicate >= 0 else cell.key,
-        "cell": cell.key,
-        "arm": cell.arm,
-        "replicate": failure.replicate,
-        "stage": failure.stage,
-        "error": failure.error,
-        "message": failure.message,
-        "seed": seed,
-    }
