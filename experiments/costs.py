@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from trustsim.analysis.costs import CostOfGain, cost_of_gain
 from trustsim.analysis.intervals import mean_of_differences
-from trustsim.analysis.pairs import matched
+from trustsim.analysis.pairs import CostOfGain, cost_of_gain, matched
 from trustsim.analysis.tables import Floats, month_numbers
 from trustsim.comparison.result import spent
 from trustsim.errors import ParameterError, refusal

@@ -111,7 +111,7 @@ def test_other_partnerships_and_other_months_are_refused(told):
 def test_fiellers_interval_covers_the_true_price():
     """1,000 samples of 200 pairs with known means: coverage 95 %, standard deviation 0.7 points;
     a miss by 4 of them is rarer than 1 in 10,000."""
-    from trustsim.analysis.costs import cost_of_gain
+    from trustsim.analysis.pairs import cost_of_gain
 
     generator = np.random.default_rng(5)
     covered = 0

@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.intervals import Interval, mean_of_differences, wilson
 from trustsim.analysis.outcomes import SHARE
+from trustsim.analysis.pairs import paired_contrast
 from trustsim.analysis.tables import Floats, TableError, require_columns
 from trustsim.arguments import one_of, whole
 from trustsim.errors import MissingExtraError, ScenarioError, refusal

@@ -16,7 +16,7 @@ from E00_propositions.laboratory import (
     mean_effect,
 )
 
-from trustsim.analysis.hazards import hazard
+from trustsim.analysis.survival import hazard
 from trustsim.analysis.tables import Floats
 from trustsim.scenarios.interventions import funding_end
 from trustsim.scenarios.scenario import Scenario

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from E00_propositions.estimators import DISSOLVED, Estimate, Flags
 
-from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.intervals import mean_of_differences, paired_shares
+from trustsim.analysis.pairs import paired_contrast
 from trustsim.analysis.tables import Floats, Integers, month_numbers
 from trustsim.scenarios.scenario import Scenario
 from trustsim.simulation import Runs, simulate

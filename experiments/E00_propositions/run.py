@@ -19,7 +19,7 @@ from null_models import barrier_hazard, barrier_survival, frailty_hazard, frailt
 from scipy.optimize import brentq
 from tqdm import tqdm
 
-from trustsim.analysis.hazards import hazard
+from trustsim.analysis.survival import hazard
 from trustsim.arguments import expanded
 from trustsim.scenarios.files import scenario
 from trustsim.simulation import simulate

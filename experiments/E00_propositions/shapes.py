@@ -14,7 +14,7 @@ import pandas as pd
 import scipy
 
 from trustsim.analysis.events import first_events, named
-from trustsim.analysis.hazards import MONTHS_A_YEAR, in_stretches
+from trustsim.analysis.survival import MONTHS_A_YEAR, in_stretches
 from trustsim.analysis.tables import Floats, TableError
 from trustsim.errors import refusal
 

@@ -15,8 +15,8 @@ from E03_equal_cost.words import limits, sentences
 from harness import Analysis
 
 import trustsim as ts
-from trustsim.analysis.costs import cost_of_gain
 from trustsim.analysis.intervals import mean_of_differences
+from trustsim.analysis.pairs import cost_of_gain
 from trustsim.analysis.tables import month_numbers
 from trustsim.report import Figure, Table, picture
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trustsim as ts
-from trustsim.analysis.costs import cost_of_gain
 from trustsim.analysis.intervals import mean_of_differences, paired_shares
+from trustsim.analysis.pairs import cost_of_gain
 from trustsim.analysis.tables import month_numbers
 from trustsim.scenarios.costs import person_months
 

@@ -12,8 +12,8 @@ from E09_peers.pictures import plot_null_hazards, plot_renault
 from harness import Analysis
 
 import trustsim as ts
-from trustsim.analysis.hazards import hazard
 from trustsim.analysis.summaries import time_to_maturity
+from trustsim.analysis.survival import hazard
 from trustsim.report import Figure, Table, picture
 
 TITLE = "Do other models' numbers come out?"

@@ -9,8 +9,8 @@ from E09_peers import nulls
 
 from trustsim import schema, theory
 from trustsim.analysis.events import first_events
-from trustsim.analysis.hazards import hazard
 from trustsim.analysis.summaries import time_to_maturity
+from trustsim.analysis.survival import hazard
 from trustsim.calibration import TARGETS
 from trustsim.errors import ParameterError
 

@@ -3,7 +3,7 @@ import pytest
 
 from tests.analysis import by_hand
 from trustsim.analysis import TableError, aalen_johansen
-from trustsim.analysis.competing import incidence
+from trustsim.analysis.events import incidence
 
 # Ten cases with ties and censoring, worked by hand:
 # time  at risk  of 1  of 2  censored  S before   F1             F2

@@ -8,9 +8,8 @@ import pytest
 
 from tests.analysis import by_hand
 from trustsim.analysis import TableError, paired_contrast
-from trustsim.analysis.costs import cost_of_gain
 from trustsim.analysis.outcomes import DEFINITIONS, Outcome, label_of, outcomes
-from trustsim.analysis.pairs import COLUMNS, matched, months_watched, paired
+from trustsim.analysis.pairs import COLUMNS, cost_of_gain, matched, months_watched, paired
 
 SHARE = "share of partnerships"
 SUMS = {

@@ -6,8 +6,7 @@ import pytest
 
 from tests.analysis import by_hand
 from trustsim.analysis import TableError
-from trustsim.analysis.fates import fates, individual_effects
-from trustsim.analysis.payers import BURDENS, who_pays
+from trustsim.analysis.pairs import BURDENS, fates, individual_effects, who_pays
 from trustsim.schema import STATUSES
 
 

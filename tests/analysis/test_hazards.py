@@ -15,7 +15,7 @@ from trustsim.analysis import (
     months_lost,
     smoothed_hazard,
 )
-from trustsim.analysis.hazards import local_linear_weights
+from trustsim.analysis.survival import local_linear_weights
 
 CAUSES = ("frustration", "sponsor")
 RATES = (0.012, 0.008)

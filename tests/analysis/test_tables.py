@@ -9,8 +9,8 @@ import pytest
 
 from trustsim import analysis
 from trustsim.analysis import TableError
-from trustsim.analysis.fates import fates, individual_effects
 from trustsim.analysis.outcomes import outcomes
+from trustsim.analysis.pairs import fates, individual_effects
 from trustsim.analysis.tables import (
     lives_of,
     month_numbers,

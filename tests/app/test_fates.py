@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import trustsim as ts
-from trustsim.analysis.fates import fates
+from trustsim.analysis.pairs import fates
 from trustsim.app import words
 from trustsim.app.cases import case_of
 from trustsim.app.fates import MEASURES, Verdict, live, trust_lost

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from trustsim import simulate
-from trustsim.analysis.contrasts import paired_contrast
+from trustsim.analysis.pairs import paired_contrast
 from trustsim.calibration import FACTORS, posterior, with_parameter_uncertainty
 from trustsim.calibration.uncertainty import MEDIAN, parameter_spread, posterior_interval
 from trustsim.errors import ParameterError

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from trustsim.analysis import TableError
 from trustsim.analysis.curves import crossing
 from trustsim.analysis.intervals import wilson
-from trustsim.analysis.payers import BURDENS, who_pays
+from trustsim.analysis.pairs import BURDENS, who_pays
 from trustsim.figures import (
     plot_curves,
     plot_fates,

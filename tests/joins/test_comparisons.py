@@ -11,8 +11,8 @@ import pytest
 import trustsim as ts
 from tests.joins.conftest import LEAVES, still
 from trustsim import theory
-from trustsim.analysis.fates import individual_effects
 from trustsim.analysis.outcomes import MONTHLY, SHARE, SUMMED
+from trustsim.analysis.pairs import individual_effects
 
 do = ts.interventions
 SIZE, HORIZON = 4000, 60

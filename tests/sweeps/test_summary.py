@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.intervals import mean_of_differences, wilson
 from trustsim.analysis.outcomes import SHARE, outcomes
+from trustsim.analysis.pairs import paired_contrast
 from trustsim.errors import StudyError
 from trustsim.sweeps import Study, Sweep, contrasts, reading, sweep
 from trustsim.sweeps.contrasts import contrasts_of

@@ -4,7 +4,8 @@ Everything here knows columns (`trustsim.schema`) and no engine, so it serves st
 people's data and hand-made tables alike.
 """
 
-from trustsim.analysis.contrasts import paired_contrast
+from trustsim.analysis.events import aalen_johansen
+from trustsim.analysis.pairs import paired_contrast
 from trustsim.analysis.summaries import (
     attrition,
     status_shares,
@@ -12,17 +13,15 @@ from trustsim.analysis.summaries import (
     turnover_rate,
 )
 from trustsim.analysis.survival import (
-    aalen_johansen,
     cumulative_incidence,
     hazard,
     median_given_event,
     months_lost,
     restricted_mean,
     smoothed_hazard,
-    turnbull,
 )
 from trustsim.analysis.tables import TableError
-from trustsim.analysis.turnbull import designation
+from trustsim.analysis.turnbull import designation, turnbull
 
 __all__ = [
     "TableError",

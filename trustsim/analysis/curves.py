@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from trustsim.analysis.intervals import student_quantile
-from trustsim.analysis.tables import Floats, require_columns
+from trustsim.analysis.intervals import mean_bounds, variances
+from trustsim.analysis.tables import Flags, Floats, require_columns
 
 HOLDS_FOR = 3
 """Months in a row that an interval must leave out no change before a curve counts as changed."""
@@ -34,33 +34,28 @@ class PairedSums:
 
     def add(self, baseline: Floats, other: Floats) -> None:
         """More pairs: two arrays of shape (partnership, month), the same partnerships."""
-        difference = other - baseline
-        self.pairs += len(difference)
+        self.pairs += len(baseline)
         self._baseline += baseline.sum(axis=0)
         self._other += other.sum(axis=0)
-        self._squares += (difference**2).sum(axis=0)
+        self._squares += ((other - baseline) ** 2).sum(axis=0)
 
     def table(self) -> pd.DataFrame:
         """One row a month: month, baseline, other, difference, low, high, n.
 
         Student's intervals of the mean paired difference, each month by itself.
         """
-        size = self.pairs
-        baseline, other = self._baseline / size, self._other / size
-        mean = other - baseline
-        spread = np.full_like(mean, np.nan)
-        if size > 1:
-            spread = np.sqrt(np.maximum(self._squares - size * mean**2, 0) / (size - 1) / size)
-            spread *= float(student_quantile(size - 1))
+        baseline, other = self._baseline / self.pairs, self._other / self.pairs
+        mean, size = other - baseline, np.full(len(other), float(self.pairs))
+        low, high = mean_bounds(size, mean, variances(size, mean, self._squares))
         return pd.DataFrame(
             {
                 "month": np.arange(1, len(mean) + 1),
                 "baseline": baseline,
                 "other": other,
                 "difference": mean,
-                "low": mean - spread,
-                "high": mean + spread,
-                "n": size,
+                "low": low,
+                "high": high,
+                "n": self.pairs,
             }
         )
 
@@ -97,15 +92,11 @@ def crossing(curve: pd.DataFrame, *, better: int = 1) -> Crossing:
 
     Examples
     --------
-    >>> months = list(range(1, 11))
-    >>> difference = [2.0] * 5 + [-2.0] * 5
-    >>> curve = pd.DataFrame({"month": months, "difference": difference})
-    >>> curve = curve.assign(low=curve.difference - 1, high=curve.difference + 1)
-    >>> crossing(curve)
+    >>> curve = pd.DataFrame({"month": range(1, 11), "difference": [2.0] * 5 + [-2.0] * 5})
+    >>> crossing(curve.assign(low=curve.difference - 1, high=curve.difference + 1))
     Crossing(pattern='better before worse', first=1, then=6, crosses=6)
     """
     require_columns(curve, ("month", "difference", "low", "high"), where="crossing")
-    months = curve["month"].to_numpy()
     above, below = (curve["low"] > 0).to_numpy(), (curve["high"] < 0).to_numpy()
     if better < 0:
         above, below = below, above
@@ -113,22 +104,18 @@ def crossing(curve: pd.DataFrame, *, better: int = 1) -> Crossing:
     found = sorted((start, side) for side, start in starts.items() if start is not None)
     if not found:
         return Crossing(NO_CHANGE, None, None, None)
+    months = [int(month) for month in curve["month"]]
     if len(found) == 1:
-        return Crossing(found[0][1], int(months[found[0][0]]), None, None)
+        return Crossing(found[0][1], months[found[0][0]], None, None)
     (start, first), (end, then) = found
     sign = curve["difference"].to_numpy()[: end + 1] * better * (1 if then == BETTER else -1)
     on_first_side = np.flatnonzero(sign <= 0)
     place = int(on_first_side[-1]) + 1 if len(on_first_side) else end
-    return Crossing(
-        f"{first} before {then}", int(months[start]), int(months[end]), int(months[place])
-    )
+    return Crossing(f"{first} before {then}", months[start], months[end], months[place])
 
 
-def _held_from(certain: np.ndarray) -> int | None:
+def _held_from(certain: Flags) -> int | None:
     """Place of the first of three months in a row, or None."""
-    run = 0
-    for place, yes in enumerate(certain):
-        run = run + 1 if yes else 0
-        if run == HOLDS_FOR:
-            return place - HOLDS_FOR + 1
-    return None
+    run = np.convolve(certain, np.ones(HOLDS_FOR), mode="valid") if len(certain) else certain
+    held = np.flatnonzero(run == HOLDS_FOR)
+    return int(held[0]) if len(held) else None

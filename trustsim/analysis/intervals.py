@@ -1,8 +1,11 @@
 """Intervals of 95 % for shares, rates, means and quantiles.
 
-References: Wilson 1927 (shares), Garwood 1936 (rates), Fay & Feuer 1997
-(weighted sums of rates), David & Nagaraja 2003, section 7.1
-(quantiles from order statistics), Agresti & Min 2005 (differences of paired shares).
+References: Wilson 1927 (shares), Garwood 1936 (rates), Fay & Feuer 1997 (weighted sums of rates),
+David & Nagaraja 2003, section 7.1 (quantiles from order statistics), Agresti & Min 2005
+(differences of paired shares).
+
+Quantiles are taken from scipy.special: scipy.stats gets them from there, and takes three times as
+long to load.
 """
 
 from __future__ import annotations
@@ -17,8 +20,9 @@ from trustsim.analysis.tables import Floats
 
 CONFIDENCE = 0.95
 TAIL = (1 - CONFIDENCE) / 2
-NORMAL_QUANTILE = 1.959963984540054
-"""Of 1 - TAIL; written out, as scipy.stats takes long to load and is loaded when it is used."""
+NORMAL_QUANTILE = 1.959963984540054  # of 1 - TAIL
+ROUNDING = 1e-12
+"""What rounding leaves of the spread of a constant, as a share of its squares."""
 
 
 class Interval(NamedTuple):
@@ -26,6 +30,9 @@ class Interval(NamedTuple):
 
     low: float
     high: float
+
+
+UNKNOWN = Interval(float("nan"), float("nan"))
 
 
 def wilson_bounds(share: ArrayLike, size: ArrayLike) -> tuple[Floats, Floats]:
@@ -62,8 +69,7 @@ def wilson(successes: float, size: float) -> Interval:
     """
     if size <= 0:
         return Interval(0.0, 1.0)
-    low, high = wilson_bounds(successes / size, size)
-    return Interval(float(low), float(high))
+    return Interval(*map(float, wilson_bounds(successes / size, size)))
 
 
 def poisson_rate(events: float, exposure: float, *, dispersion: float = 1.0) -> Interval:
@@ -80,10 +86,8 @@ def poisson_rate(events: float, exposure: float, *, dispersion: float = 1.0) -> 
 
     Examples
     --------
-    >>> poisson_rate(0, 100).low
-    0.0
-    >>> round(poisson_rate(0, 100).high, 4)
-    0.0369
+    >>> poisson_rate(0, 100).low, round(poisson_rate(0, 100).high, 4)
+    (0.0, 0.0369)
     """
     if exposure <= 0:
         return Interval(0.0, float("inf"))
@@ -131,36 +135,19 @@ def normal(estimate: float, standard_error: float) -> Interval:
 
 
 def student_quantile(freedom: ArrayLike) -> Floats:
-    """Quantile 1 - TAIL of Student's t: what a standard error is multiplied by.
-
-    freedom: degrees of freedom; where they are not above 0, NaN. Where scipy.stats gets it from,
-    at a third of the time to load.
-
-    >>> round(float(student_quantile(10)), 3)
-    2.228
-    """
+    """Quantile 1 - TAIL of Student's t, by degrees of freedom; NaN where they are not above 0."""
     degrees = np.asarray(freedom, dtype=np.float64)
     return np.asarray(scipy.special.stdtrit(degrees, 1 - TAIL), dtype=np.float64)
 
 
 def chi_squared_quantile(freedom: ArrayLike, probability: float) -> Floats:
-    """Quantile of chi squared. Where scipy.stats gets it from, as that takes long to load.
-
-    >>> round(float(chi_squared_quantile(1, 0.95)), 3)
-    3.841
-    """
+    """Quantile of chi squared, by degrees of freedom."""
     half = np.asarray(freedom, dtype=np.float64) / 2
     return np.asarray(2 * scipy.special.gammaincinv(half, probability), dtype=np.float64)
 
 
 def binomial_quantile(size: int, share: float, probability: float) -> int:
-    """The least count that is not exceeded with such a probability; share in [0, 1].
-
-    As that of scipy.stats, which takes long to load.
-
-    >>> binomial_quantile(100, 0.5, 0.5)
-    50
-    """
+    """The least count that is not exceeded with such a probability; share in [0, 1]."""
     if size == 0 or share == 0:
         return 0
     near = int(np.ceil(scipy.special.bdtrik(probability, size, share)))
@@ -177,9 +164,32 @@ def mean_of_differences(differences: Floats) -> Interval:
     """
     size = len(differences)
     if size < 2:
-        return Interval(float("nan"), float("nan"))
+        return UNKNOWN
     reach = float(student_quantile(size - 1) * differences.std(ddof=1) / np.sqrt(size))
     return Interval(float(differences.mean()) - reach, float(differences.mean()) + reach)
+
+
+def variances(size: Floats, mean: Floats, squares: Floats) -> Floats:
+    """Variances of samples, from their sizes, means and sums of squares; NaN for fewer than two."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = squares - size * mean**2
+        spread = np.where(spread > ROUNDING * squares, spread, 0.0)
+        return np.where(size > 1, spread / (size - 1), np.nan)
+
+
+def mean_bounds(size: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Student's intervals of means; NaN where the variance is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = student_quantile(np.maximum(size - 1, 1)) * np.sqrt(variance / size)
+    return mean - reach, mean + reach
+
+
+def paired_share_bounds(up: Floats, down: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """`paired_shares` of many at once."""
+    centre = (up - down) / (size + 2)
+    error = np.sqrt((up + down + 1) / (size + 2) - centre**2) / np.sqrt(size + 2)
+    reach = NORMAL_QUANTILE * error
+    return np.maximum(centre - reach, -1.0), np.minimum(centre + reach, 1.0)
 
 
 def paired_shares(up: int, down: int, *, size: int) -> Interval:
@@ -197,14 +207,11 @@ def paired_shares(up: int, down: int, *, size: int) -> Interval:
 
     Examples
     --------
-    >>> interval = paired_shares(0, 0, size=98)
-    >>> round(interval.high, 4)
+    >>> round(paired_shares(0, 0, size=98).high, 4)
     0.0196
     """
-    centre = (up - down) / (size + 2)
-    error = np.sqrt((up + down + 1) / (size + 2) - centre**2) / np.sqrt(size + 2)
-    bounds = normal(centre, float(error))
-    return Interval(max(bounds.low, -1.0), min(bounds.high, 1.0))
+    one = (np.asarray(number, dtype=np.float64) for number in (up, down, size))
+    return Interval(*map(float, paired_share_bounds(*one)))
 
 
 def quantile_ranks(size: int, share: float) -> tuple[int, int]:

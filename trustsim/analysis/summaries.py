@@ -6,29 +6,29 @@ Every table has the columns quantity, month, estimate, low, high, unit, n.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trustsim.analysis.events import first_events
-from trustsim.analysis.intervals import Interval, normal, poisson_rate, wilson
+from trustsim.analysis.intervals import UNKNOWN, Interval, normal, poisson_rate, wilson
+from trustsim.analysis.outcomes import SHARE
 from trustsim.analysis.survival import cumulative_incidence, median_given_event, restricted_mean
 from trustsim.analysis.tables import (
-    TableError,
     lives_of,
     months_within,
     numbers_in,
     occupancy_counts,
+    refuse,
     require_columns,
     require_reach,
 )
-from trustsim.errors import refusal
 from trustsim.schema import OCCUPANCY, STATUSES, column_names
 
 COLUMNS = ["quantity", "month", "estimate", "low", "high", "unit", "n"]
 REPORTED_MONTHS = (36, 60, 84, 120)
-COUNTS = column_names(OCCUPANCY)[1:]
-SHARE = "share of partnerships"
+Row = tuple[str, int, float, float, float, str, int]
 
 
 def attrition(
@@ -53,16 +53,17 @@ def attrition(
     TableError
         A row of a table is impossible, or the two tables are not of the same runs.
     """
-    counts_of = occupancy_counts(occupancy, COUNTS, STATUSES, where="occupancy table")
-    _check_same_runs(runs, counts_of)
-    months = months_within(by, len(counts_of), where="attrition")
+    names = column_names(OCCUPANCY)[1:]
+    counts = occupancy_counts(occupancy, names, STATUSES, where="occupancy table")
+    _check_same_runs(runs, counts)
+    by_month = counts.to_dict("index")
+    months = months_within(by, len(counts), where="attrition")
     dissolved = cumulative_incidence(runs, event="dissolved", by=months)
-    dissolved = dissolved.assign(quantity="dissolved", unit=SHARE)
-    parts = [dissolved[COLUMNS]]
+    parts = [dissolved.assign(quantity="dissolved", unit=SHARE)[COLUMNS]]
     for month in months:
-        counts = _counts(counts_of, month)
-        lost_one = _share("lost a member", month, counts["lost_a_member"], counts["size"])
-        parts.append(pd.DataFrame([_members_lost(counts, month), lost_one], columns=COLUMNS))
+        here = by_month[month]
+        lost_one = _share("lost a member", month, here["lost_a_member"], here["size"])
+        parts.append(pd.DataFrame([_members_lost(here, month), lost_one], columns=COLUMNS))
     return pd.concat(parts).sort_values("month", kind="stable", ignore_index=True)
 
 
@@ -107,17 +108,14 @@ def status_shares(occupancy: pd.DataFrame, *, by: Sequence[int] = REPORTED_MONTH
     pandas.DataFrame
         Rows per month: forming, mature, tokenistic, dissolved, tokenistic among survivors.
     """
-    counts_of = occupancy_counts(occupancy, STATUSES, STATUSES, where="occupancy table")
-    months = months_within(by, len(counts_of), where="status_shares")
+    counts = occupancy_counts(occupancy, STATUSES, STATUSES, where="occupancy table")
+    by_month = counts.to_dict("index")
     rows = []
-    for month in months:
-        counts = _counts(counts_of, month)
-        rows += [_share(status, month, counts[status], counts["size"]) for status in STATUSES]
-        alive = counts["size"] - counts["dissolved"]
-        rows.append(
-            _share("tokenistic among survivors", month, counts["tokenistic"], alive)
-            | {"unit": "share of survivors"}
-        )
+    for month in months_within(by, len(counts), where="status_shares"):
+        here = by_month[month]
+        rows += [_share(status, month, here[status], here["size"]) for status in STATUSES]
+        alive, name = here["size"] - here["dissolved"], "tokenistic among survivors"
+        rows.append(_share(name, month, here["tokenistic"], alive, "share of survivors"))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -157,57 +155,44 @@ def turnover_rate(runs: pd.DataFrame) -> pd.DataFrame:
         surprise = ((left - rate * years) ** 2).sum() * len(runs) / (len(runs) - 1)
         dispersion = max(float(surprise / left.sum()), 1.0)
     bounds = poisson_rate(float(left.sum()), exposure, dispersion=dispersion)
-    row = _row("departures", int(months.max()), rate, bounds, len(runs))
-    return pd.DataFrame([row | {"unit": "per person-year"}], columns=COLUMNS)
-
-
-def _counts(counts_of: pd.DataFrame, month: int) -> dict[str, int]:
-    """The counts of a month, as plain numbers."""
-    (row,) = counts_of.loc[[month]].to_dict("records")
-    return {str(name): int(value) for name, value in row.items()}
+    row = ("departures", int(months.max()), rate, *bounds, "per person-year", len(runs))
+    return pd.DataFrame([row], columns=COLUMNS)
 
 
 def _check_same_runs(runs: pd.DataFrame, counts: pd.DataFrame) -> None:
     """Refuse an occupancy table that was counted from other runs."""
     lives = lives_of(runs)
-    step = "Pass both tables of one simulation."
 
-    def check(what: str, of_runs: object, of_occupancy: object) -> None:
+    def check(what: str, of_runs: int, of_occupancy: int) -> None:
         if of_runs != of_occupancy:
             got = f"{of_runs} in the runs table and {of_occupancy} in the occupancy table"
-            raise TableError(refusal("attrition", what, got, "must be the same in both", step))
+            step = "Pass both tables of one simulation."
+            refuse("attrition", what, got, "must be the same in both", step)
 
-    check("partnerships", len(runs), int(counts["size"].iloc[0]))
+    last = len(counts)
+    check("partnerships", len(runs), counts["size"].iloc[0])
     for months in np.unique(lives.watched[lives.dissolved == 0]):
-        check("months watched", int(months), len(counts))
-    ended = np.bincount(lives.dissolved[lives.dissolved > 0], minlength=len(counts) + 1)
-    check("months watched", max(len(counts), len(ended) - 1), len(counts))
-    by_month = ended[1:].cumsum()
-    for month, count in counts["dissolved"].items():
-        check(f"dissolved by month {month}", int(by_month[int(str(month)) - 1]), int(count))
+        check("months watched", months, last)
+    ended = np.bincount(lives.dissolved[lives.dissolved > 0], minlength=last + 1)
+    check("months watched", max(last, len(ended) - 1), last)
+    for month, count in enumerate(ended[1:].cumsum(), start=1):
+        check(f"dissolved by month {month}", count, counts.loc[month, "dissolved"])  # type: ignore[arg-type]
     if "members_lost" in runs.columns:
         lost = numbers_in(runs, "members_lost", where="runs table", least=0)
-        check("members lost", int(lost.sum()), int(counts["members_lost"].iloc[-1]))
+        check("members lost", int(lost.sum()), counts["members_lost"].iloc[-1])
 
 
-def _members_lost(counts: dict[str, int], month: int) -> dict[str, object]:
-    size = counts["size"]
-    mean = counts["members_lost"] / size
-    bounds = Interval(float("nan"), float("nan"))
+def _members_lost(counts: dict[Any, Any], month: int) -> Row:
+    size = int(counts["size"])
+    mean = float(counts["members_lost"] / size)
+    bounds = UNKNOWN
     if size > 1:
-        squares = counts["members_lost_squared"] - size * mean**2
+        squares = float(counts["members_lost_squared"] - size * mean**2)
         bounds = normal(mean, float(np.sqrt(max(squares, 0.0) / (size - 1) / size)))
     bounds = Interval(max(bounds.low, 0.0), bounds.high)
-    return _row("mean members lost", month, mean, bounds, size) | {"unit": "members"}
+    return ("mean members lost", month, mean, *bounds, "members", size)
 
 
-def _share(quantity: str, month: int, count: float, size: int) -> dict[str, object]:
-    estimate = float(count) / size if size else float("nan")
-    return _row(quantity, month, estimate, wilson(float(count), size), size)
-
-
-def _row(
-    quantity: str, month: int, estimate: float, bounds: Interval, size: int
-) -> dict[str, object]:
-    """One row of a summary; a share of partnerships unless said otherwise."""
-    return dict(zip(COLUMNS, (quantity, month, estimate, *bounds, SHARE, size), strict=True))
+def _share(quantity: str, month: int, count: int, size: int, unit: str = SHARE) -> Row:
+    estimate = float(count / size) if size else float("nan")
+    return (quantity, month, estimate, *wilson(float(count), size), unit, int(size))

@@ -1,4 +1,4 @@
-"""How likely, how soon: maturity and dissolution with their uncertainty, from the runs table.
+"""How likely, how soon, how dangerous: maturity and dissolution, from the runs table.
 
 Maturity and dissolution compete, and runs are censored at the horizon. So nothing here is a
 mean over the runs that happened to finish, nor one minus Kaplan-Meier with the rival censored.
@@ -11,27 +11,43 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from trustsim.analysis.competing import Incidence, aalen_johansen
-from trustsim.analysis.events import CENSORED, FirstEvents, first_events, incidence_of, named
-from trustsim.analysis.hazards import hazard, smoothed_hazard
-from trustsim.analysis.intervals import Interval, normal, poisson_rate, wilson_bounds
-from trustsim.analysis.quantiles import median_given_event
-from trustsim.analysis.tables import Floats, Integers, require_reach, whole_month
-from trustsim.analysis.turnbull import turnbull
+from trustsim.analysis.events import (
+    CENSORED,
+    FirstEvents,
+    Incidence,
+    first_events,
+    incidence_of,
+    named,
+)
+from trustsim.analysis.intervals import (
+    UNKNOWN,
+    Interval,
+    normal,
+    poisson_rate,
+    quantile_ranks,
+    weighted_rate,
+    wilson_bounds,
+)
+from trustsim.analysis.tables import (
+    LONGEST,
+    Floats,
+    Integers,
+    TableError,
+    refuse,
+    require_reach,
+    whole_month,
+)
+from trustsim.arguments import whole
 from trustsim.schema import CAUSES
 
-__all__ = [
-    "aalen_johansen",
-    "cumulative_incidence",
-    "hazard",
-    "median_given_event",
-    "months_lost",
-    "restricted_mean",
-    "smoothed_hazard",
-    "turnbull",
-]
-
 TIME_WITHOUT = {"matured": "months not mature", "dissolved": "months alive"}
+QUANTILES = {0.1: "first decile", 0.25: "first quartile", 0.5: "median"}
+MONTHS_A_YEAR = 12
+RATE = "per partnership-year"
+HAZARD = (
+    *("event", "month_from", "month_to", "month", "estimate", "low", "high", "events"),
+    *("person_months", "unit", "n"),
+)
 
 
 def cumulative_incidence(
@@ -152,23 +168,15 @@ def restricted_mean(runs: pd.DataFrame, *, event: str, horizon: int) -> pd.DataF
     """
     first = first_events(runs, event)
     horizon = require_reach(horizon, first.last, where="restricted_mean", what="horizon")
-    found = incidence_of(first)
-    lost, error = _area(found, horizon)
+    lost, error = _area(incidence_of(first), horizon)
     estimate = horizon - lost
     bounds = normal(estimate, error)
     if not lost:
         bounds = Interval(horizon - _most_lost_unseen(first, horizon), estimate)
-    row = {
-        "quantity": f"{TIME_WITHOUT[event]}, restricted mean",
-        "month": horizon,
-        "estimate": estimate,
-        "standard_error": error,
-        "low": max(bounds.low, 0.0),
-        "high": min(bounds.high, float(horizon)),
-        "unit": "months",
-        "n": len(runs),
-    }
-    return pd.DataFrame([row])
+    quantity = f"{TIME_WITHOUT[event]}, restricted mean"
+    row = (quantity, horizon, estimate, error, *_within(bounds, horizon), "months", len(runs))
+    columns = ["quantity", "month", "estimate", "standard_error", "low", "high", "unit", "n"]
+    return pd.DataFrame([row], columns=columns)
 
 
 def months_lost(runs: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
@@ -214,20 +222,224 @@ def months_lost(runs: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
         bounds = normal(estimate, error)
         if not estimate:
             bounds = Interval(0.0, _most_lost_unseen(first, horizon))
-        rows.append(
-            {
-                "cause": cause or "any",
-                "month": horizon,
-                "estimate": estimate,
-                "standard_error": error,
-                "low": max(bounds.low, 0.0),
-                "high": min(bounds.high, float(horizon)),
-                "unit": "months",
-                "events": int(found.events[found.times <= horizon].sum()),
-                "n": len(runs),
-            }
-        )
-    return pd.DataFrame(rows)
+        events = int(found.events[found.times <= horizon].sum())
+        ends = _within(bounds, horizon)
+        rows.append((cause or "any", horizon, estimate, error, *ends, "months", events, len(runs)))
+    columns = ["cause", "month", "estimate", "standard_error", "low", "high", "unit", "events", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def median_given_event(
+    runs: pd.DataFrame, *, event: str, horizon: int, shares: Sequence[float] = (0.1, 0.5)
+) -> pd.DataFrame:
+    """First decile and median month among those to whom it happens by the horizon.
+
+    Quantiles of the cumulative incidence divided by its value at the horizon. Interval: order
+    statistics (distribution-free); with censoring, on the effective number of events. Where
+    there are too few events for a bound, it is month 1 or the horizon.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Runs table.
+    event : {"matured", "dissolved"}
+        What is waited for.
+    horizon : int
+        Months; nothing later is looked at.
+    shares : sequence of float, optional
+        Quantiles, above 0 and at most 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        quantity, month (the horizon), estimate, low, high, unit, n (events by the horizon).
+        Without any event the estimate and its bounds are missing.
+
+    Raises
+    ------
+    TableError
+        The horizon was not watched, a share is no quantile, or a row is impossible.
+    """
+    first = first_events(runs, event)
+    horizon = require_reach(horizon, first.last, where="median_given_event", what="horizon")
+    found = incidence_of(first)
+    events = int(found.events[found.times <= horizon].sum())
+    rows = []
+    for share in shares:
+        if not 0 < share <= 1:
+            allowed, step = "must be above 0 and at most 1", "Ask for 0.5, the median."
+            refuse("median_given_event", "share", share, allowed, step)
+        estimate, bounds = _quantile(found, share, horizon=horizon)
+        quantity = f"{QUANTILES.get(share, f'{share:.0%} quantile')} month of those {event}"
+        rows.append((quantity, horizon, estimate, *bounds, "months", events))
+    columns = ["quantity", "month", "estimate", "low", "high", "unit", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def hazard(
+    runs: pd.DataFrame,
+    *,
+    event: str,
+    cause: str | None = None,
+    width: int = 6,
+    view: str = "cause-specific",
+    until: int | None = None,
+) -> pd.DataFrame:
+    """Events per partnership-year among those to whom it could still happen, by age.
+
+    Events divided by time at risk in each stretch of months, with Garwood's exact interval.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Runs table.
+    event : {"matured", "dissolved"}
+        What is waited for.
+    cause : str, optional
+        Why it dissolved, one of `schema.CAUSES`; any cause if left out.
+    width : int, optional
+        Months in a stretch; the last one may be shorter.
+    view : {"cause-specific", "subdistribution"}, optional
+        Whether those to whom something else has happened leave the risk set, or stay in it.
+    until : int, optional
+        Last month looked at. For maturity, leave out the months before the horizon in which
+        none can be recorded.
+
+    Returns
+    -------
+    pandas.DataFrame
+        event, month_from, month_to, month (middle), estimate, low, high, events,
+        person_months (at risk), unit, n (runs).
+
+    Raises
+    ------
+    TableError
+        An argument is unknown or out of range, or runs were watched for different lengths of
+        time (subdistribution view).
+    """
+    first = first_events(runs, event, cause=cause)
+    first = first.until(until, where="hazard").seen_as(view, where="hazard")
+    table = in_stretches(first, width, where="hazard")
+    years = table["person_months"] / MONTHS_A_YEAR
+    bounds = [poisson_rate(*each) for each in zip(table["events"], years, strict=True)]
+    table = table.assign(
+        event=named(event, cause),
+        month=(table["month_from"] + table["month_to"]) / 2,
+        estimate=table["events"] / years,
+        low=[each.low for each in bounds],
+        high=[each.high for each in bounds],
+        unit=RATE,
+        n=len(runs),
+    )
+    return table[list(HAZARD)]
+
+
+def smoothed_hazard(
+    runs: pd.DataFrame,
+    *,
+    event: str,
+    cause: str | None = None,
+    bandwidth: int = 12,
+    view: str = "cause-specific",
+    until: int | None = None,
+) -> pd.DataFrame:
+    """Events per partnership-year at each month of age, smoothed over its neighbours.
+
+    Increments of the Nelson-Aalen estimator, averaged with an Epanechnikov kernel that is made
+    local linear (Nielsen & Tanggaard 2001): a hazard that is constant or a straight line comes
+    out without bias, also at both ends. The interval is that of Fay & Feuer 1997 for a weighted
+    sum of rare counts. It holds for each month by itself and for the *smoothed* hazard: a peak
+    narrower than the bandwidth is flattened.
+
+    Parameters
+    ----------
+    runs, event, cause, view, until
+        As for `hazard`.
+    bandwidth : int, optional
+        Half width of the kernel in months, at least 2: months this far off count no more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a month: event, month, estimate, standard_error, low, high, events, at_risk (in
+        this month), bandwidth, unit, n (runs).
+
+    Raises
+    ------
+    TableError
+        As for `hazard`.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"months": [1, 2, 3, 4], "month_matured": None})
+    >>> runs["month_dissolved"] = [1, 2, 3, None]
+    >>> table = smoothed_hazard(runs, event="dissolved", bandwidth=2)
+    >>> (table["estimate"] / 12).round(3).tolist()  # increments 1/4, 1/3, 1/2 and 0
+    [0.25, 0.358, 0.3, 0.0]
+    """
+    where = "smoothed_hazard"
+    if bandwidth < 2:
+        allowed = "must be at least 2 months, or there is nothing to average"
+        refuse(where, "bandwidth", bandwidth, allowed, "Choose 12.")
+    first = first_events(runs, event, cause=cause)
+    first = first.until(until, where=where).seen_as(view, where=where)
+    events, at_risk = first.events(), first.at_risk()
+    weights = local_linear_weights(len(events), bandwidth) * MONTHS_A_YEAR / at_risk
+    low, high = weighted_rate(weights, events)
+    return pd.DataFrame(
+        {
+            "event": named(event, cause),
+            "month": np.arange(1, len(events) + 1),
+            "estimate": np.maximum(weights @ events, 0.0),
+            "standard_error": np.sqrt(weights**2 @ events),
+            "low": low,
+            "high": high,
+            "events": events,
+            "at_risk": at_risk,
+            "bandwidth": bandwidth,
+            "unit": RATE,
+            "n": len(runs),
+        }
+    )
+
+
+def local_linear_weights(months: int, bandwidth: int) -> Floats:
+    """What each month counts towards the smooth value at each; rows add up to 1.
+
+    Away from the ends these are the weights of the kernel itself. Near an end some of the
+    farther ones are negative.
+
+    >>> local_linear_weights(4, 2).round(2).tolist()[1]
+    [0.3, 0.4, 0.3, 0.0]
+    """
+    if months == 1:
+        return np.ones((1, 1))
+    place = np.arange(months, dtype=np.float64)
+    distance = place[None, :] - place[:, None]
+    kernel = np.maximum(1 - (distance / bandwidth) ** 2, 0)
+    mass, lean, spread = (
+        (kernel * distance**power).sum(axis=1, keepdims=True) for power in (0, 1, 2)
+    )
+    return np.asarray(kernel * (spread - lean * distance) / (mass * spread - lean**2))
+
+
+def in_stretches(first: FirstEvents, width: int, *, where: str) -> pd.DataFrame:
+    """Columns month_from, month_to, events, person_months (at risk); the last may be shorter."""
+    width = whole(where, "width", width, 1, LONGEST, "months in a stretch", TableError)
+    events, at_risk = first.events(), first.at_risk()
+    starts = np.arange(0, len(events), width)
+    return pd.DataFrame(
+        {
+            "month_from": starts + 1,
+            "month_to": np.minimum(starts + width, len(events)),
+            "events": np.add.reduceat(events, starts),
+            "person_months": np.add.reduceat(at_risk, starts),
+        }
+    )
+
+
+def _within(bounds: Interval, horizon: int) -> Interval:
+    return Interval(max(bounds.low, 0.0), min(bounds.high, float(horizon)))
 
 
 def _area(found: Incidence, horizon: int) -> tuple[float, float]:
@@ -254,3 +466,36 @@ def _at(found: Incidence, values: Floats, months: Integers) -> Floats:
     """Step function through the times of the data, read at some months; 0 before."""
     steps = np.concatenate([[0.0], values])
     return np.asarray(steps[np.searchsorted(found.times, months, side="right")])
+
+
+def _quantile(found: Incidence, share: float, *, horizon: int) -> tuple[float, Interval]:
+    within = found.times <= horizon
+    total = found.estimate[within][-1] if within.any() else 0.0
+    if total <= 0:
+        return float("nan"), UNKNOWN
+    conditional = np.where(within, found.estimate / total, np.inf)
+
+    def place_of(level: float) -> int:
+        # The shares are sums of fractions: a hair of rounding must not cost a month.
+        return int(np.searchsorted(conditional, level - 1e-9))
+
+    place = place_of(share)
+    size = _effective_events(found, place, int(within.sum()) - 1)
+    low, high = quantile_ranks(size, share)
+    return float(found.times[place]), Interval(
+        float(found.times[place_of(low / size)]) if low >= 1 else 1.0,
+        float(found.times[place_of(high / size)]) if high <= size else float(horizon),
+    )
+
+
+def _effective_events(found: Incidence, place: int, last: int) -> int:
+    """Events that would give the conditional share at a place its variance; all, uncensored."""
+    total = found.estimate[last]
+    share = found.estimate[place] / total
+    weights = np.zeros(len(found.times))
+    weights[place] += 1
+    weights[last] -= share
+    variance = found.variance_of_sum(weights) / total**2
+    if share >= 1 or variance <= 0:
+        return int(found.events[: last + 1].sum())
+    return max(int(share * (1 - share) / variance + 1e-6), 1)

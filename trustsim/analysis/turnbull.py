@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from trustsim.analysis.tables import Floats, TableError, require_columns
-from trustsim.errors import refusal
+from trustsim.analysis.tables import Floats, refuse, require_columns
 
 WHERE = "turnbull"
 GAP = 1e-8
@@ -55,7 +54,10 @@ def turnbull(left: ArrayLike, right: ArrayLike, weights: ArrayLike | None = None
     lefts, rights, counts = _checked(left, right, weights)
     opening = np.where(lefts == rights, OPENS_AT, OPENS_AFTER)
     starts, ends = _innermost(lefts, rights, opening)
-    inside = _not_after(lefts, opening, starts) & (ends[:, 0] <= rights[:, None])
+    # Whether each case has opened, at the latest, where each stretch opens, and closes after it.
+    earlier = lefts[:, None] < starts[:, 0]
+    together = (lefts[:, None] == starts[:, 0]) & (opening[:, None] <= starts[:, 1])
+    inside = (earlier | together) & (ends[:, 0] <= rights[:, None])
     mass = _most_likely(inside.astype(np.float64), counts)
     return pd.DataFrame(
         {
@@ -99,13 +101,6 @@ def _innermost(lefts: Floats, rights: Floats, opening: NDArray[np.int64]) -> tup
     return ends[found], ends[found + 1]
 
 
-def _not_after(lefts: Floats, opening: NDArray[np.int64], starts: Floats) -> NDArray[np.bool_]:
-    """Whether each case has opened, at the latest, where each stretch opens."""
-    earlier = lefts[:, None] < starts[:, 0]
-    together = (lefts[:, None] == starts[:, 0]) & (opening[:, None] <= starts[:, 1])
-    return np.asarray(earlier | together)
-
-
 def _most_likely(inside: Floats, counts: Floats) -> Floats:
     """Masses by self-consistency: each case is shared over the stretches it may lie in."""
     total = counts.sum()
@@ -116,15 +111,8 @@ def _most_likely(inside: Floats, counts: Floats) -> Floats:
         if pull.max() - total < GAP:
             return mass
         mass = mass * pull / total
-    raise TableError(
-        refusal(
-            WHERE,
-            "steps",
-            MOST_STEPS,
-            f"the likelihood has not settled within {GAP}",
-            "Round the times, so that fewer differ.",
-        )
-    )
+    allowed = f"the likelihood has not settled within {GAP}"
+    return refuse(WHERE, "steps", MOST_STEPS, allowed, "Round the times, so that fewer differ.")
 
 
 def _checked(
@@ -136,13 +124,14 @@ def _checked(
     if lefts.ndim != 1 or not lefts.shape == rights.shape == counts.shape or len(lefts) == 0:
         got = (lefts.shape, rights.shape, counts.shape)
         allowed = "must be plain lists of one length, at least 1"
-        raise TableError(refusal(WHERE, "shapes", got, allowed, "Pass one entry per case."))
-    if not (lefts <= rights).all() or not np.isfinite(lefts).all():
-        place = int(np.argmin((lefts <= rights) & np.isfinite(lefts)))
+        refuse(WHERE, "shapes", got, allowed, "Pass one entry per case.")
+    sound = (lefts <= rights) & np.isfinite(lefts)
+    if not sound.all():
+        place = int(np.argmin(sound))
         dates = (float(lefts[place]), float(rights[place]))
         allowed = "left must be finite and at most right"
-        raise TableError(refusal(WHERE, f"entry {place}", dates, allowed, "Check its dates."))
+        refuse(WHERE, f"entry {place}", dates, allowed, "Check its dates.")
     if (counts <= 0).any():
         allowed = "a weight is a number of cases, so over 0"
-        raise TableError(refusal(WHERE, "weights", counts.min(), allowed, "Check the weights."))
+        refuse(WHERE, "weights", counts.min(), allowed, "Check the weights.")
     return lefts, rights, counts

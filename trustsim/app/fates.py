@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from trustsim.analysis.contrasts import paired_contrast
 from trustsim.analysis.intervals import Interval, wilson
+from trustsim.analysis.pairs import paired_contrast
 from trustsim.analysis.tables import Floats
 from trustsim.app.cases import Case
 from trustsim.app.state import HORIZON

@@ -13,13 +13,17 @@ import numpy as np
 import pandas as pd
 
 from trustsim import arguments
-from trustsim.analysis.contrasts import paired_contrast
-from trustsim.analysis.costs import UNPRICED, cost_of_gain
 from trustsim.analysis.curves import crossing
-from trustsim.analysis.fates import fates, individual_effects
 from trustsim.analysis.outcomes import MONTHLY, SHARE, label_of, outcomes
-from trustsim.analysis.pairs import paired
-from trustsim.analysis.payers import who_pays
+from trustsim.analysis.pairs import (
+    UNPRICED,
+    cost_of_gain,
+    fates,
+    individual_effects,
+    paired,
+    paired_contrast,
+    who_pays,
+)
 from trustsim.analysis.tables import Floats
 from trustsim.comparison.arms import BASELINE
 from trustsim.comparison.curves import CURVES

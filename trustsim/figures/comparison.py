@@ -14,7 +14,7 @@ from matplotlib.ticker import PercentFormatter
 from trustsim.analysis.curves import HOLDS_FOR, Crossing, crossing
 from trustsim.analysis.intervals import mean_of_differences, wilson
 from trustsim.analysis.outcomes import MONTHLY, SUMMED, label_of
-from trustsim.analysis.payers import ALL, BEST, WORST
+from trustsim.analysis.pairs import ALL, BEST, WORST
 from trustsim.analysis.tables import Floats, TableError, require_columns
 from trustsim.errors import nearest, refusal
 from trustsim.figures.labels import (

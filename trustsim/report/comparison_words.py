@@ -195,7 +195,7 @@ def worst_off(comparison: Comparison, arm: str, quantity: str = "value_received"
     arm : str
         Which arm.
     quantity : str, optional
-        One of `analysis.payers.BURDENS`, by name.
+        One of `analysis.pairs.BURDENS`, by name.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def worst_off(comparison: Comparison, arm: str, quantity: str = "value_received"
         One row a partnership: quantity, unit, better (1: more is, -1: less is), replicate,
         member, difference (arm minus baseline).
     """
-    from trustsim.analysis.payers import BURDENS
+    from trustsim.analysis.pairs import BURDENS
 
     burden = next(one for one in BURDENS if one.name == quantity)
     keys = ["replicate", "organisation"]
