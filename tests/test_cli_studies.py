@@ -183,9 +183,9 @@ def nothing_begins(monkeypatch):
 
 
 WRONG = [
-    (("--shard", "3"), "--shard = 3: must be i/n"),
-    (("--shard", "0/3"), "--shard = 0/3: must be i/n"),
-    (("--shard", "3/2"), "--shard = 3/2: must be i/n"),
+    (("--shard", "3"), "shard = 3: must be part i of n"),
+    (("--shard", "0/3"), "shard = 0/3: must be part i of n"),
+    (("--shard", "3/2"), "shard = 3/2: must be part i of n"),
     (("--executor", "thread"), "executor = thread: must be one of threads"),
     (("--executor", "dask="), "executor = dask=: must be one of threads"),
     (("--executor", "mpi=4"), "executor = mpi=4: must be one of threads"),

@@ -45,11 +45,6 @@ def test_an_intervention_at_dose_0_is_nothing_at_all(base, untouched, name):
 
 
 @pytest.mark.parametrize("name", CATALOG)
-def test_an_intervention_after_the_horizon_is_nothing_at_all(base, untouched, name):
-    assert outcome(base + CATALOG[name](start=MONTHS)) == untouched
-
-
-@pytest.mark.parametrize("name", CATALOG)
 def test_an_intervention_changes_nothing_before_it_starts(base, name):
     start = 20
     plain, changed = (
@@ -70,12 +65,6 @@ def test_the_end_of_funding_shows_where_there_was_something_to_lose(base):
 def test_there_are_mechanisms_with_a_dose_and_all_are_off():
     assert len(DOSES) >= 15
     assert all(parameter.default == 0 for parameter in DOSES)
-
-
-@pytest.mark.parametrize("name", [parameter.name for parameter in DOSES])
-def test_a_dose_added_and_taken_away_again_leaves_no_trace(base, untouched, name):
-    high = min(BY_NAME[name].high, 1.0)
-    assert outcome(base.with_(**{name: high}).with_(**{name: 0})) == untouched
 
 
 # What belongs to a mechanism must not matter while its dose is zero.

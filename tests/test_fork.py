@@ -111,13 +111,6 @@ def test_up_to_the_month_it_is_the_first_scenario(engine):
     assert bits(forked.months) != bits(plain.months)
 
 
-def test_both_engines_live_a_fork_alike():
-    before = everything_on()
-    forked = fork(before, 10, before.with_(command=0.9, pressure=0.2) + do.monitoring(start=4))
-    by_kernel, by_agents = (results(forked, 30, e, 3) for e in ("ensemble", "mesa"))
-    assert digest(by_kernel) == digest(by_agents)
-
-
 # Against the witness.
 
 

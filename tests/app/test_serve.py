@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -72,9 +73,31 @@ def test_a_connection_from_another_site_is_closed(origin, let_in):
         sent.append(message)
 
     headers = ((b"origin", origin), (b"host", b"127.0.0.1:8765"))
-    asyncio.run(serve.own_pages_only(app)({"type": "websocket", "headers": headers}, receive, send))
+    guarded = serve.own_pages_only(app, Path())
+    asyncio.run(guarded({"type": "websocket", "headers": headers}, receive, send))
     assert bool(reached) is let_in
     assert sent == ([] if let_in else [{"type": "websocket.close", "code": 1008}])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("file.js", 200), ("", 404), ("folder", 404), ("../secret", 404)]
+)
+def test_a_folder_of_assets_can_not_be_asked_for(path, status, tmp_path):
+    """Solara would delete it."""
+    (tmp_path / "assets" / "folder").mkdir(parents=True)
+    (tmp_path / "assets" / "file.js").write_text("1")
+    (tmp_path / "secret").write_text("1")
+    sent = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200})
+
+    async def send(message):
+        sent.append(message)
+
+    guarded = serve.own_pages_only(app, tmp_path / "assets")
+    asyncio.run(guarded({"type": "http", "path": f"{serve.ASSETS}{path}"}, None, send))
+    assert sent[0]["status"] == status
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C as a signal")

@@ -136,12 +136,6 @@ def test_an_executor_of_ones_own_changes_no_number():
     assert digest(mine._raw) == digest(alone._raw)
 
 
-def test_a_replicate_run_alone_is_the_same_as_among_others():
-    among = simulate("dyad", replicates=5, months=24, record="runs")._raw.runs
-    alone = simulate("dyad", replicates=1, first=3, months=24, record="runs")._raw.runs
-    assert np.array_equal(among[3:4].view(np.int64), alone.view(np.int64))
-
-
 @pytest.mark.parametrize(
     "golden", [GOLDEN_NUMBERS[::5], pytest.param(GOLDEN_NUMBERS, marks=pytest.mark.nightly)]
 )

@@ -688,9 +688,3 @@ def lives(pid):
     except OSError:
         return False
     return state != "Z"
-
-
-def test_resuming_a_sound_folder_leaves_nothing_for_damage(cut, small, folder):
-    sweep(small(), folder.path)
-    sweep(small(), folder.path, resume=True)
-    assert not (folder.path / "damaged").exists()

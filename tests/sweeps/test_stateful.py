@@ -115,6 +115,8 @@ def test_a_shard_without_a_task_has_empty_tables(small, tmp_path):
     for out in (None, tmp_path / "results"):
         done = sweep(study, out, shard=(2, 2))
         assert len(done.runs) == len(done.table("members")) == 0
+        assert set(done.runs.columns) == set(sweep(study).runs.columns)
+        assert done.summary()["estimate"].isna().all()
         with pytest.raises(StudyError, match="table = months"):
             done.table("months")
 

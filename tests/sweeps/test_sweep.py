@@ -11,10 +11,9 @@ import pytest
 import trustsim as ts
 from tests.sweeps.conftest import same_bits
 from trustsim import schema
-from trustsim.errors import OutputError, ParameterError, ResourceError, StudyError
+from trustsim.errors import ResourceError, StudyError
 from trustsim.sweeps import Sweep, plan, sweep, work
 from trustsim.sweeps.cells import cells_of
-from trustsim.sweeps.design import points_of
 
 FIVE_PARTS = re.compile(r"[^\n]+?, [^=\n]+ = [^\n]*?: [^\n]*?\. [^\n]+[.?)`]")
 
@@ -109,30 +108,6 @@ def test_cells_meet_the_same_luck(small):
 
 
 # Designs.
-
-
-def test_a_grid_crosses_all_levels(small):
-    study = small(factors={"negativity": [1.2, 2.5], "handover": [0.0, 0.4, 0.8]}, replicates=3)
-    done = sweep(study)
-    assert len(done.cells) == 12
-    seen = done.runs.groupby(["arm", "negativity", "handover"], observed=True).size()
-    assert len(seen) == 12
-    assert (seen == 3).all()
-
-
-def test_a_factorial_takes_the_ends(small):
-    cells = sweep(small(factors={"handover": []}, design="factorial", replicates=2)).cells
-    assert sorted(cells["handover"].unique()) == [0.0, 1.0]
-
-
-@pytest.mark.parametrize("design", ["lhs", "sobol"])
-def test_a_sample_stays_within_its_ranges(small, design):
-    factors = {"negativity": [1.2, 2.5], "handover": [], "organisations": [2, 5]}
-    points = points_of(small(factors=factors, design=design, points=64))
-    assert points["negativity"].between(1.2, 2.5).all()
-    assert points["handover"].between(0, 1).all()
-    # Each whole number is as likely as another: sixteen of 64 points.
-    assert points["organisations"].value_counts().to_dict() == dict.fromkeys([2, 3, 4, 5], 16)
 
 
 def test_a_larger_sobol_study_begins_with_the_smaller_one(cut, small, folder, begun):
@@ -347,6 +322,7 @@ def test_a_run_that_fails_is_a_row_and_takes_no_other_with_it(cut, small, folder
     again = sweep(small(), folder.path, resume=True)
     assert again.was_finished
     assert len(again.failures) == 8
+    assert len(sweep(small(), errors="ignore").runs) == 232
     failing["on"] = False
     still = sweep(small(), folder.path, resume=True)
     assert len(still.failures) == 8, "tried again only where asked"
@@ -367,11 +343,6 @@ def test_a_failing_run_can_end_the_sweep(cut, small, folder, failing):
     same_bits(done.runs, sweep(small()).runs)
 
 
-@pytest.mark.parametrize("errors", ["ignore", "finish"])
-def test_failing_runs_do_not_end_the_sweep_unless_asked(cut, small, failing, errors):
-    assert len(sweep(small(), errors=errors).runs) == 232
-
-
 def test_a_study_of_which_nothing_lives_ends(cut, small, folder, monkeypatch):
     def never(*_):
         raise FloatingPointError("none")
@@ -383,14 +354,6 @@ def test_a_study_of_which_nothing_lives_ends(cut, small, folder, monkeypatch):
     assert done.runs.empty
     assert (done.summary()["n"] == 0).all()
     same_bits(done.runs, sweep(small(replicates=5)).runs)
-
-
-def test_a_shard_without_a_task_is_empty_and_summed_all_the_same(small, folder):
-    """Two tasks in three shards: a job array must not end badly because of the third."""
-    done = sweep(small(), folder.path, shard=(3, 3))
-    assert done.runs.empty
-    assert set(done.runs.columns) == set(sweep(small(replicates=1)).runs.columns)
-    assert done.summary()["estimate"].isna().all()
 
 
 def test_any_run_lives_again_as_agents(cut, small, folder):
@@ -431,47 +394,6 @@ def test_cells_are_replicated_until_they_are_precise(cut, small, folder):
     assert sweep(study, folder.path, resume=True).was_finished
 
 
-# Refused, in one line.
-
-REFUSED = {
-    "errors": (StudyError, lambda s, f: sweep(s(), errors="finnish"), "`finish`"),
-    "shard": (StudyError, lambda s, f: sweep(s(), shard=(5, 4)), "5/4"),
-    "workers": (ParameterError, lambda s, f: sweep(s(), workers=0), "workers = 0"),
-    "no folder": (StudyError, lambda s, f: Sweep.read(f), "manifest.json"),
-    "no file": (StudyError, lambda s, f: sweep(f / "none.toml"), "none.toml"),
-    "no table": (StudyError, lambda s, f: sweep(s()).table("months"), "months"),
-    "precision": (
-        StudyError,
-        lambda s, f: sweep(s(precision={"outcome": "disolved", "half_width": 0.1})),
-        "`dissolved`",
-    ),
-    "floor": (
-        StudyError,
-        lambda s, f: sweep(s(precision={"half_width": 0.1, "floor": 9, "ceiling": 8})),
-        "floor",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_refusals_are_one_line_of_five_parts(small, tmp_path, case):
-    kind, call, part = REFUSED[case]
-    with pytest.raises(kind) as caught:
-        call(small, tmp_path)
-    text = str(caught.value)
-    assert FIVE_PARTS.fullmatch(text), text
-    assert part in text
-
-
-def test_a_folder_is_not_written_over(small, folder):
-    sweep(small(replicates=3), folder.path)
-    before = folder.content()
-    with pytest.raises(OutputError) as caught:
-        sweep(small(replicates=3), folder.path)
-    assert FIVE_PARTS.fullmatch(str(caught.value))
-    assert folder.content() == before
-
-
 def test_progress_is_told_in_runs(cut, small, folder):
     told = []
     sweep(small(), folder.path, progress=told.append)
@@ -481,14 +403,3 @@ def test_progress_is_told_in_runs(cut, small, folder):
     sweep(small(replicates=90), folder.path, extend=True, progress=told.append)
     assert told[0] == 240
     assert sum(told) == 360
-
-
-@pytest.mark.parametrize("engine", ["ensemble", "mesa"])
-def test_a_run_is_the_same_again_in_either_engine(engine):
-    found = sweep(ts.Study("dyad", replicates=5, months=24, factors={"handover": [0.0, 0.8]}))
-    row = found.runs.iloc[7]
-    again = found.simulate_again(row["run_id"], engine=engine)
-    for column in ("value", "smoke", "mean_trust", "departures", "months"):
-        assert again.runs[column].iloc[0] == row[column]
-    assert len(again.months) == row["months"]
-    assert len(again.members) == 2

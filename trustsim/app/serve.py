@@ -9,6 +9,7 @@ import warnings
 import webbrowser
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from trustsim.errors import MissingExtraError, ParameterError, refusal
 
 HOST = "127.0.0.1"
 PORT = 8765
+ASSETS = "/_solara/cdn/"
 PACKAGES = ("solara", "solara_assets", "ipyvuetify", "uvicorn", "starlette")
 
 SETTINGS = {
@@ -75,16 +77,29 @@ def listening(port: int) -> socket.socket:
     return made
 
 
-def own_pages_only(app: Any) -> Any:
-    """The app, with connections closed that a page of another site opens."""
+def own_pages_only(app: Any, assets: Path) -> Any:
+    """The app, closed to connections that a page of another site opens, and to folders of assets.
+
+    Solara deletes a folder among its assets when somebody asks for its address.
+    """
+
+    def is_file(name: str) -> bool:
+        try:
+            file = (assets / name).resolve()
+            return file.is_relative_to(assets.resolve()) and file.is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            return False
 
     async def asked(scope: Any, receive: Any, send: Any) -> None:
-        headers = dict(scope.get("headers", ()))
+        headers, path = dict(scope.get("headers", ())), scope.get("path", "")
         origin = headers.get(b"origin")
         strange = origin and urlsplit(origin).netloc != headers.get(b"host")
         if scope["type"] == "websocket" and strange:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
+        elif path.startswith(ASSETS) and not is_file(path.removeprefix(ASSETS)):
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
         else:
             await app(scope, receive, send)
 
@@ -119,13 +134,16 @@ def serve(*, port: int = PORT, browser: bool = True, tell: Callable[[str], objec
     from trustsim.engines.compiling import compile_kernel
 
     compile_kernel(lambda: tell("compiling the model once, about half a minute"))
+    from solara.server.settings import assets
     from solara.server.starlette import app
 
     from trustsim.app.page import warm
 
     warm()
     # Pages of other sites could otherwise reach the app under a name that leads here.
-    guarded = TrustedHostMiddleware(own_pages_only(app), allowed_hosts=[HOST, "localhost"])
+    guarded = TrustedHostMiddleware(
+        own_pages_only(app, assets.proxy_cache_dir), allowed_hosts=[HOST, "localhost"]
+    )
     settings = uvicorn.Config(
         guarded, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=5
     )

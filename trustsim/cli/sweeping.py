@@ -29,6 +29,7 @@ PROGRESS = Annotated[
     str, typer.Option(help="auto (a bar on a terminal), bar, json (lines for a queue) or none.")
 ]
 QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No table, no progress.")]
+RESUME = Annotated[bool, typer.Option("--resume", help="Go on with what is stored.")]
 RESUMES = "what is stored is whole; the same command with --resume goes on from there"
 
 
@@ -64,7 +65,7 @@ Every cell (an arm at a point) meets the same luck. `trustsim schema` prints the
 def sweep(
     study: STUDY,
     out: OUT,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is stored.")] = False,
+    resume: RESUME = False,
     extend: Annotated[
         bool, typer.Option("--extend", help="Add replicates, arms or points of a grown study.")
     ] = False,
@@ -144,7 +145,7 @@ def sensitivity(
         str | None,
         typer.Option(help="Explain the difference between the other arms and this arm."),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is stored.")] = False,
+    resume: RESUME = False,
     workers: WORKERS = None,
     executor: EXECUTOR = "threads",
     progress: PROGRESS = "auto",
@@ -273,14 +274,14 @@ def checked_options(
     from trustsim.cli.progress import FORMS
     from trustsim.errors import OutputError, StudyError, refusal
     from trustsim.scenarios.files import exists
-    from trustsim.sweeps.executors import check_name, check_workers
+    from trustsim.sweeps.executors import check_name, check_part, check_workers
     from trustsim.sweeps.run import ERRORS
 
     one_of("sweep", "--progress", progress, FORMS, StudyError)
     one_of("sweep", "--errors", errors, ERRORS, StudyError)
     check_workers(workers)
     check_name(executor)
-    part = shard_of(shard)
+    part = check_part(shard)
     place = next(one for one in (out, *out.parents) if exists(one))
     if not place.is_dir():
         got = "a file" if place == out else f"{place}, a file"
@@ -305,28 +306,13 @@ def headlines(found: Sweep, most: int = 24) -> pd.DataFrame:
     return shown
 
 
-def shard_of(text: str) -> tuple[int, int]:
-    """Part and number of parts, from "3/16".
-
-    Raises StudyError.
-    """
-    from trustsim.errors import StudyError, refusal
-
-    part, sign, of = text.partition("/")
-    numbers = all(one.isascii() and one.isdecimal() and len(one) < 7 for one in (part, of))
-    if not (sign and numbers and 1 <= int(part) <= int(of)):
-        step = "Write the third of sixteen as --shard 3/16."
-        raise StudyError(refusal("sweep", "--shard", text, "must be i/n, i from 1 to n", step))
-    return int(part), int(of)
-
-
 @app.command(epilog="Example: trustsim merge out/1 out/2 out/3 --out out/whole")
 @ends_well
 def merge(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results to merge.")],
     out: OUT,
 ) -> None:
-    """Merge shards of a study, or studies of one kind. Says what is missing; changes no folder."""
+    """Merge the shards of a study. Says what is missing; changes no folder."""
     from trustsim.sweeps import Sweep
     from trustsim.sweeps.merge import merge as merged
     from trustsim.sweeps.results import UnfinishedWarning

@@ -104,7 +104,7 @@ def part_of(change: Change, after: float, until: float) -> Change | None:
 
 def refuse(where: str, what: str, got: object, allowed: str, step: str) -> NoReturn:
     """Raise a ScenarioError in the five-part form of every error of trustsim."""
-    raise ScenarioError(refusal(where, what, got, allowed, step))
+    raise ScenarioError(refusal(where, what, got, allowed, step)) from None
 
 
 def check_value(where: str, what: str, parameter: str, operation: str, value: float) -> None:

@@ -154,8 +154,7 @@ def _parsed(read: Callable[[str], Any], text: str, where: str, what: str, step: 
     try:
         return read(text)
     except (ValueError, RecursionError) as problem:
-        must = f"must be valid {what}"
-        raise ScenarioError(refusal(where, what, str(problem), must, step)) from None
+        refuse(where, what, str(problem), f"must be valid {what}", step)
 
 
 def _with_line(problem: Exception, text: str, where: str) -> Exception:
@@ -264,7 +263,7 @@ def intervention(text: str) -> Intervention:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         allowed = "must look like coordinator(start=6) or +coordinator:start=6"
         step = "Run `trustsim settings --interventions` for the list."
-        raise ScenarioError(refusal("interventions", "text", text, allowed, step)) from None
+        refuse("interventions", "text", text, allowed, step)
     if name not in CATALOG:
         _refuse_unknown(name)
     return CATALOG[name](**arguments)

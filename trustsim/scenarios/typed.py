@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from trustsim.errors import ParameterError, ScenarioError, refusal
+from trustsim.errors import ParameterError, refusal
 from trustsim.model.parameters import BY_NAME
+from trustsim.scenarios.change import refuse
 from trustsim.scenarios.files import intervention, scenario
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import Intervention
@@ -39,12 +40,12 @@ def typed_scenario(words: Sequence[str], settings: Sequence[str] = ()) -> Scenar
     if len(plain) > 1:
         step = "Give one, and put a + before each intervention (`trustsim run --help`)."
         got = " ".join(plain)
-        raise ScenarioError(refusal("command line", "scenarios", got, "must be one", step))
+        refuse("command line", "scenarios", got, "must be one", step)
     named = plain[0].partition("(")[0].partition(":")[0] if plain else "voluntary"
     if named not in SETTINGS and named in CATALOG:
         step = f"Write +{plain[0]} to have it happen in a scenario."
         must = "is an intervention, where a setting or a file is wanted"
-        raise ScenarioError(refusal("command line", "scenario", plain[0], must, step))
+        refuse("command line", "scenario", plain[0], must, step)
     chosen = scenario(plain[0] if plain else "voluntary")
     values = typed_values(settings)
     chosen = chosen.with_(**values) if values else chosen
@@ -71,7 +72,7 @@ def typed_comparison(
         name = word.removeprefix("+").strip()
         if name in arms:
             step = "Leave one of the two out."
-            raise ScenarioError(refusal("command line", "arm", word, "is there twice", step))
+            refuse("command line", "arm", word, "is there twice", step)
         arms[name] = base + typed_arm(word)
     return base, arms
 

@@ -85,29 +85,11 @@ def _units(study: Study, kind: str, size: int) -> NDArray[np.float64]:
 def unit_sample(kind: str, size: int, points: int, seed: int) -> NDArray[np.float64]:
     """Points in the unit cube: trajectories (morris), or base samples and mixtures (saltelli).
 
-    A larger sample of the same seed begins with the smaller one, so a study can be extended.
+    One row a point, one column a factor (`size` of them). A larger sample of the same seed begins
+    with the smaller one, so a study can be extended. Base samples fill the cube most evenly where
+    their number is a power of two.
 
-    Parameters
-    ----------
-    kind : str
-        "morris" or "saltelli".
-    size : int
-        Number of factors.
-    points : int
-        Trajectories of factors + 1 points each, or base samples of 2 factors + 2. Base samples
-        fill the cube most evenly where their number is a power of two.
-    seed : int
-        Of the sample.
-
-    Returns
-    -------
-    array (rows, size)
-        Numbers in [0, 1].
-
-    Raises
-    ------
-    StudyError
-        There would be too many points.
+    Raises StudyError if there would be too many points.
     """
     require_salib()
     rows = points * rows_a_sample(kind, size)

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,23 +32,16 @@ def executor_from(text: str, workers: int | None) -> Iterator[Executor | None]:
 
     Raises StudyError for another name; ResourceError if it is not installed or does not answer.
     """
-    workers = check_workers(workers)
+    size = check_workers(workers) or cores()
     kind, address = check_name(text)
-    if kind == "threads":
-        yield None
-    elif kind == "processes":
-        with Processes(workers or cores()) as pool:
-            yield pool
-    elif kind == "dask":
-        with _dask(address) as cluster:
-            yield cluster
-    else:
-        try:
-            from mpi4py.futures import MPIPoolExecutor
-        except ImportError:
-            raise _missing("mpi4py", "pip install mpi4py") from None
-        with MPIPoolExecutor() as pool:
-            yield pool
+    makers: dict[str, Callable[[], AbstractContextManager[Executor | None]]] = {
+        "threads": nullcontext,
+        "processes": lambda: Processes(size),
+        "dask": lambda: _dask(address),
+        "mpi": _mpi,
+    }
+    with makers[kind]() as executor:
+        yield executor
 
 
 def check_name(text: str) -> tuple[str, str]:
@@ -57,9 +50,7 @@ def check_name(text: str) -> tuple[str, str]:
     Raises StudyError.
     """
     kind, sign, address = str(text).partition("=")
-    if kind in ("threads", "processes", "mpi") and not sign:
-        return kind, ""
-    if kind == "dask" and address:
+    if (kind in ("threads", "processes", "mpi") and not sign) or (kind == "dask" and address):
         return kind, address
     step = f"Write it as one of these.{nearest(kind, KINDS)}"
     allowed = f"must be one of {', '.join(KINDS)}"
@@ -79,21 +70,24 @@ def _dask(address: str) -> Iterator[Executor]:
         allowed = "must be the address of a Dask scheduler that answers"
         got = f"{address}: {problem}"
         raise ResourceError(refusal("sweep", "executor", got, allowed, step)) from None
-    with _hushed("tornado.application"), client:
-        # Not pure: Dask would answer a task that it has seen from memory, whatever the rules are.
-        yield client.get_executor(pure=False)
-
-
-@contextmanager
-def _hushed(name: str) -> Iterator[None]:
-    """Without the tracebacks that a cluster logs about lost work, which we report ourselves."""
-    logger = logging.getLogger(name)
+    # A cluster logs tracebacks of lost work, which we report ourselves.
+    logger = logging.getLogger("tornado.application")
     before = logger.level
     logger.setLevel(logging.CRITICAL + 1)
     try:
-        yield
+        with client:
+            # Not pure: Dask would answer a task that it has seen from memory, whatever the rules.
+            yield client.get_executor(pure=False)
     finally:
         logger.setLevel(before)
+
+
+def _mpi() -> Any:
+    try:
+        from mpi4py.futures import MPIPoolExecutor
+    except ImportError:
+        raise _missing("mpi4py", "pip install mpi4py") from None
+    return MPIPoolExecutor()
 
 
 def _missing(package: str, command: str) -> MissingExtraError:
@@ -106,20 +100,13 @@ def _missing(package: str, command: str) -> MissingExtraError:
 class Pool:
     """An executor, how many tasks to hand it at a time, and what to do when it breaks.
 
-    workers: that do the work, as far as is known; ahead: tasks given out and not stored yet;
-    make: makes one of our own; None for an executor that was given.
+    ahead: tasks given out and not stored yet; make: makes one of our own.
     """
 
     def __init__(
-        self,
-        executor: Executor,
-        *,
-        workers: int,
-        ahead: int,
-        make: Callable[[], Executor] | None = None,
+        self, executor: Executor, ahead: int, make: Callable[[], Executor] | None = None
     ) -> None:
         self.executor = executor
-        self.workers = workers
         self.ahead = ahead
         self._make = make
         self._left = ATTEMPTS
@@ -141,15 +128,9 @@ class Pool:
         if ended_without_guard(self._processes.values()):
             raise ResourceError(without_guard("sweep")) from None
         if self._make is None or self._left < 0:
-            raise ResourceError(
-                refusal(
-                    "sweep",
-                    "worker",
-                    "died",
-                    "a worker process ended unexpectedly (killed, or out of memory)",
-                    "Nothing stored is lost: resume, with fewer workers or more memory.",
-                )
-            ) from problem
+            allowed = "a worker process ended unexpectedly (killed, or out of memory)"
+            step = "Nothing stored is lost: resume, with fewer workers or more memory."
+            raise ResourceError(refusal("sweep", "worker", "died", allowed, step)) from problem
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self._make()
 
@@ -164,19 +145,23 @@ def check_workers(workers: int | None) -> int | None:
     return whole("sweep", "workers", workers, 1, 1024, "threads or processes")
 
 
-def check_part(shard: tuple[int, int]) -> tuple[int, int]:
-    """Part i of n, as two numbers.
+def check_part(shard: tuple[int, int] | str) -> tuple[int, int]:
+    """Part i of n, as two numbers; from two numbers, or from text such as "3/16".
 
     Raises StudyError.
     """
-    numbers = [plain_whole(one) for one in listed(shard)]
-    sound = len(numbers) == 2 and all(type(one) is int for one in numbers)
-    if not sound or not 1 <= numbers[0] <= numbers[1]:
-        step = "Write the third of sixteen as (3, 16); on the command line, as 3/16."
-        allowed = "must be part i of n, i from 1 to n"
-        got = f"{numbers[0]}/{numbers[1]}" if sound else shard
-        raise StudyError(refusal("sweep", "shard", got, allowed, step))
-    return numbers[0], numbers[1]
+    given = shard.split("/") if isinstance(shard, str) else listed(shard)
+    try:
+        part, of = (plain_whole(int(one) if isinstance(one, str) else one) for one in given)
+        if type(part) is type(of) is int and 1 <= part <= of:
+            return part, of
+    except ValueError:
+        pass  # not two, or not numbers
+    allowed, step = (
+        "must be part i of n, i from 1 to n",
+        "The third of sixteen is 3/16, or (3, 16).",
+    )
+    raise StudyError(refusal("sweep", "shard", shard, allowed, step))
 
 
 @contextmanager
@@ -187,12 +172,12 @@ def pool_of(study: Study, executor: Executor | None, workers: int | None) -> Ite
     if executor is not None:
         own = getattr(executor, "_max_workers", None)
         known = own if isinstance(own, int) else AHEAD_OF_A_USER // 2
-        yield Pool(executor, workers=known, ahead=2 * known)
+        yield Pool(executor, 2 * known)
         return
     make = partial(Processes, size) if study.form.study.engine == "mesa" and size > 1 else None
     chosen: Executor = make() if make else ThreadPoolExecutor(size)
     # One task a worker, none ahead: a kill repeats no more than the task that each has begun.
-    pool = Pool(chosen, workers=size, ahead=size, make=make)
+    pool = Pool(chosen, size, make)
     try:
         yield pool
     finally:

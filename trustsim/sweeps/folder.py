@@ -11,10 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from trustsim.errors import OutputError, StudyError, refusal
@@ -39,100 +37,24 @@ from trustsim.sweeps.manifest import (
     read_manifest,
 )
 from trustsim.sweeps.parts import (
-    FORMAT,
     Part,
     cannot_write,
     hash_of,
-    is_misplaced,
-    read_part,
     write_bytes,
     write_part,
 )
 from trustsim.sweeps.plan import Ranges, Task
 from trustsim.sweeps.reading import (
-    FAILURE_COLUMNS,
     InFolder,
+    InMemory,
     add_failures,
+    failure_row,
     failures_of,
     ranges_of,
     read_failures,
-    refuse_twice,
 )
 from trustsim.sweeps.study import Study
-from trustsim.sweeps.tables import no_rows
 from trustsim.sweeps.work import OUTCOME, Failure
-
-
-class InMemory:
-    """Results that are not written anywhere."""
-
-    def __init__(
-        self, study: Study, cells: Sequence[Cell], shard: tuple[int, int] = (1, 1)
-    ) -> None:
-        self.tables = RECORDS[study.form.study.record]
-        self.kept: dict[str, Ranges] = {}
-        self.stored = 0
-        self.was_finished = False
-        self.source = self
-        self._study = study
-        self._shard = shard
-        self._rows: dict[str, list[pa.Table]] = {}
-        self._cells = cell_rows(cells, list(study.factors))
-        self._failed: list[dict[str, Any]] = []
-
-    @contextmanager
-    def opened(self, **_: bool) -> Iterator[None]:
-        """Ready to keep."""
-        yield
-
-    def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
-        """Rows of a task."""
-        for name, parts in tables.items():
-            self._rows.setdefault(name, []).extend(parts)
-
-    def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
-        """Runs that failed."""
-        self._failed += [failure_row(*one, self._study.seed) for one in named]
-
-    def finish(self) -> None:
-        """Nothing is left to do."""
-
-    def dataset(self, table: str) -> Any:
-        """A table as a pyarrow Dataset.
-
-        Raises StudyError if it was not recorded.
-        """
-        if table not in self.tables:
-            step = 'Say record = "months", "members" or "all" in the study.'
-            raise StudyError(refusal("memory", "table", table, "is not there", step))
-        if table not in self._rows:
-            return ds.dataset(no_rows(table, list(self._study.factors), self._study.outcomes))
-        return ds.dataset(pa.concat_tables(self._rows[table]).unify_dictionaries())
-
-    def cells(self) -> pd.DataFrame:
-        """One row a cell."""
-        return self._cells
-
-    def failures(self) -> pd.DataFrame:
-        """One row a failed run."""
-        return pd.DataFrame(self._failed, columns=list(FAILURE_COLUMNS))
-
-    @property
-    def finished(self) -> bool:
-        """Whether the whole study was done, every shard of it."""
-        return self._shard == (1, 1)
-
-    def manifest(self) -> dict[str, Any]:
-        """What a folder would say of itself."""
-        return {"shard": list(self._shard)}
-
-    def done(self) -> dict[str, Ranges]:
-        """Replicates that are stored or have failed, by key of the cell."""
-        runs = self.dataset("runs").to_table(columns=["cell", "replicate"]).to_pydict()
-        done: dict[str, Ranges] = {}
-        for key, replicate in zip(runs["cell"], runs["replicate"], strict=True):
-            done.setdefault(key, []).append((replicate, 1))
-        return add_failures(done, self.failures())
 
 
 class FolderKeeper:
@@ -156,9 +78,7 @@ class FolderKeeper:
         self._shard = shard
 
     @contextmanager
-    def opened(
-        self, *, resume: bool, extend: bool, retry_failed: bool, deep: bool
-    ) -> Iterator[None]:
+    def opened(self, *, resume: bool, extend: bool, retry_failed: bool) -> Iterator[None]:
         """The folder, checked, to this process alone.
 
         Raises OutputError or StudyError if it is not for this study.
@@ -175,7 +95,7 @@ class FolderKeeper:
                 self._describe(RUNNING)
             else:
                 self._refuse_another(manifest, resume=resume, extend=extend)
-                self._take_up(retry_failed=retry_failed, deep=deep)
+                self._take_up(retry_failed=retry_failed)
                 manifest = read_manifest(self.folder) or manifest
                 same = manifest["study_digest"] == self._study.digest()
                 whole = not self._damaged and manifest.get("runs") in (None, self.stored)
@@ -216,13 +136,12 @@ class FolderKeeper:
     def _make_folder(self) -> None:
         where = str(self.folder)
         try:
-            if self.folder.exists() and not self.folder.is_dir():
-                raise OutputError(
-                    refusal("output folder", where, "a file", "must be a folder", "Name a folder.")
-                )
             self.folder.mkdir(parents=True, exist_ok=True)
-        except OutputError:
-            raise
+        except FileExistsError:
+            allowed = "must be a folder"
+            raise OutputError(
+                refusal("output folder", where, "a file", allowed, "Name a folder.")
+            ) from None
         except (OSError, ValueError) as problem:
             got = getattr(problem, "strerror", None) or str(problem)
             step = "Name a folder that you may write to."
@@ -269,14 +188,19 @@ class FolderKeeper:
             step = f"It holds shard {'/'.join(map(str, manifest['shard']))}."
             raise StudyError(refusal(where, "shard", got, "is another one", step))
 
-    def _take_up(self, *, retry_failed: bool, deep: bool) -> None:
+    def _take_up(self, *, retry_failed: bool) -> None:
         """What is stored, damaged parts moved aside; failures count as done unless retried."""
         self._clean()
         failures = sorted((self.folder / FAILURES).glob("*.json"))
         spoilt = [path for path in failures if not self._knows(path)]
-        parts, damaged = self._scan(deep=deep or bool(spoilt))
+        parts, damaged = self.source.scan(self.tables, self.family, self._arms, deep=True)
         self._refuse_left_over(parts, [path for path in failures if path not in spoilt])
-        self._move_aside([*damaged, *spoilt])
+        files = [
+            self.folder / table / path.parent.name / path.name
+            for path in damaged
+            for table in self.tables
+        ]
+        self._move_aside([*files, *spoilt])
         if spoilt:
             # Which runs lack an own outcome because it failed is recorded nowhere else.
             self._take_out(part for part in parts if self._lacks_an_outcome(part))
@@ -304,29 +228,6 @@ class FolderKeeper:
         for path in left:
             with suppress(OSError):
                 path.unlink()
-
-    def _scan(self, *, deep: bool) -> tuple[list[Part], list[Path]]:
-        """Parts that are sound, and the files of those that are not.
-
-        Raises StudyError for a part of other rules, or of another seed, horizon or study.
-        """
-        sound, damaged = [], []
-        names = sorted((self.folder / "runs").glob("arm=*/part-*.parquet"))
-        for path in names:
-            part = read_part(path, deep=deep)
-            files = [self.folder / t / path.parent.name / path.name for t in self.tables]
-            whole = all(read_part(one, deep=deep) for one in files if one != path)
-            if part is None or not whole or is_misplaced(part, self._arms):
-                damaged += files
-            elif part.format != FORMAT or part.family != hash_of(self.family):
-                allowed = "its rules, seed, months, tables or factors are not those of this study"
-                step = "Take it out of the folder, or use another folder."
-                got = "of another study"
-                raise StudyError(refusal(str(self.folder), path.name, got, allowed, step))
-            else:
-                sound.append(part)
-        refuse_twice(self.folder, ranges_of(sound))
-        return sound, damaged
 
     def _refuse_left_over(self, parts: Sequence[Part], failures: Sequence[Path]) -> None:
         """Before anything is changed: runs that a larger study had, and this one has not.
@@ -474,17 +375,3 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def failure_row(cell: Cell, failure: Failure, seed: int) -> dict[str, Any]:
-    """A failed run as a row."""
-    return {
-        "run_id": f"{cell.key}-{failure.replicate}" if failure.replicate >= 0 else cell.key,
-        "cell": cell.key,
-        "arm": cell.arm,
-        "replicate": failure.replicate,
-        "stage": failure.stage,
-        "error": failure.error,
-        "message": failure.message,
-        "seed": seed,
-    }

@@ -100,10 +100,7 @@ def differing(one: dict[str, Any], other: dict[str, Any]) -> str | None:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a folder, or None if it has none.
 
-    Raises
-    ------
-    StudyError
-        It can't be read, or is not what a sweep writes.
+    Raises StudyError if it can't be read, or is not what a sweep writes.
     """
     path = folder / MANIFEST
     try:
@@ -136,10 +133,7 @@ def is_of_a_sweep(manifest: dict[str, Any]) -> bool:
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of a folder of results.
 
-    Raises
-    ------
-    StudyError
-        No sweep and no merge has written it.
+    Raises StudyError if no sweep and no merge has written it.
     """
     manifest = read_manifest(folder)
     if manifest is None or not is_of_a_sweep(manifest):
@@ -152,12 +146,8 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 def study_of(folder: Path, manifest: dict[str, Any]) -> Study:
     """The study in a folder of results.
 
-    Raises
-    ------
-    StudyError
-        It can't be read, or is not the one with which the results were made.
-    ScenarioError
-        An intervention of somebody's own has to be registered first.
+    Raises StudyError if it can't be read, or is not the one with which the results were made;
+    ScenarioError if an intervention of somebody's own has to be registered first.
     """
     try:
         # Only the names of own outcomes count; the functions are not in any folder.
@@ -178,10 +168,7 @@ def study_of(folder: Path, manifest: dict[str, Any]) -> Study:
 def cells_of_folder(folder: Path) -> pd.DataFrame:
     """The table of cells in a folder of results.
 
-    Raises
-    ------
-    StudyError
-        It can't be read.
+    Raises StudyError if it can't be read.
     """
     try:
         cells = pd.read_parquet(io.BytesIO((folder / CELLS).read_bytes()))

@@ -48,12 +48,7 @@ class Part(NamedTuple):
 def read_part(path: Path, *, deep: bool) -> Part | None:
     """What a part says of itself, or None if it is damaged, or has another name than it should.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    deep : bool
-        Read every page and compare it with its checksum; otherwise only the end of the file.
+    deep: read every page and compare it with its checksum; otherwise only the end of the file.
     """
     try:
         with pq.ParquetFile(path, page_checksum_verification=deep) as file:
@@ -81,12 +76,7 @@ def read_part(path: Path, *, deep: bool) -> Part | None:
 def is_misplaced(part: Part, arms: Mapping[str, str]) -> bool:
     """Whether a part lies in the folder of another arm, from which the arm of its rows is read.
 
-    Parameters
-    ----------
-    part : Part
-        The part.
-    arms : mapping
-        Name of the arm by key of the cell; other cells are not judged.
+    arms: by key of the cell; other cells are not judged.
     """
     known = {arms[key] for key, _, _ in part.pieces if key in arms}
     return any(part.path.parent.name != arm_folder(arm) for arm in known)
@@ -106,21 +96,9 @@ def part_path(folder: Path, table: str, task: Task) -> Path:
 def write_part(folder: Path, family: str, task: Task, tables: Mapping[str, pa.Table]) -> None:
     """Store a task: each table is written aside, synced and renamed; runs come last.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder of results.
-    family : str
-        Hash of what all parts of the folder share.
-    task : Task
-        What was simulated.
-    tables : mapping
-        Rows by name of the table.
+    family: hash of what all parts of the folder share; tables: rows by name of the table.
 
-    Raises
-    ------
-    OutputError
-        The disk is full or can't be written.
+    Raises OutputError if the disk is full or can't be written.
     """
     about = {"format": FORMAT, "family": family, "pieces": pieces_of(task)}
     # Only a part of `runs` counts as done, so it must be the last to appear.
@@ -152,10 +130,7 @@ def write_parquet(rows: pa.Table, target: Any) -> None:
 def write_bytes(folder: Path, name: str, content: bytes) -> None:
     """Write a small file of a folder of results, whole or not there.
 
-    Raises
-    ------
-    OutputError
-        The disk is full or can't be written.
+    Raises OutputError if the disk is full or can't be written.
     """
     try:
         with _aside(folder / name) as draft:

@@ -50,16 +50,9 @@ def pair_months(cell: Cell, months: int) -> int:
 
 
 def tasks_of(cells: Iterable[Cell], wanted: Mapping[str, int] | int, months: int) -> Iterator[Task]:
-    """Every task of a study.
+    """Every task of a study; cells with a problem are left out.
 
-    Parameters
-    ----------
-    cells : iterable of Cell
-        In order; those with a problem are left out.
-    wanted : mapping or int
-        Replicates by key of the cell, or of every cell.
-    months : int
-        Horizon.
+    wanted: replicates by key of the cell, or of every cell.
     """
     held: list[Piece] = []
     weight = lived = number = 0

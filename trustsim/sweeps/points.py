@@ -21,23 +21,11 @@ AS_CSV = "Save it as CSV, with commas between columns and decimal points, and na
 
 
 def read_points(table: Any) -> pd.DataFrame | None:
-    """Points of a design, one column a factor, all of them numbers.
+    """Points of a design: one row a point, one column a factor, all of float64; None for None.
 
-    Parameters
-    ----------
-    table : DataFrame, path or None
-        The points, or a CSV file of them with a line of names.
+    table: a data frame, or a CSV file with a line of names.
 
-    Returns
-    -------
-    pandas.DataFrame or None
-        One row a point, columns of float64; None for None.
-
-    Raises
-    ------
-    StudyError
-        It can't be read, a value is not a number, or a point is there twice; the message says in
-        which row and column.
+    Raises StudyError, with row and column, if a value is not a number or a point is there twice.
     """
     if table is None:
         return None

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
 from trustsim.errors import StudyError, refusal
+from trustsim.simulation import RECORDS
+from trustsim.sweeps.cells import Cell, cell_rows
 from trustsim.sweeps.manifest import (
     ABOUT_CELLS,
     FAILURES,
@@ -25,49 +27,19 @@ from trustsim.sweeps.manifest import (
     read_manifest,
 )
 from trustsim.sweeps.parts import FORMAT, Part, hash_of, is_misplaced, read_part
-from trustsim.sweeps.plan import Ranges
+from trustsim.sweeps.plan import Ranges, Task
+from trustsim.sweeps.study import Study
 from trustsim.sweeps.tables import ARM, CELL, no_rows
-from trustsim.sweeps.work import OUTCOME
+from trustsim.sweeps.work import OUTCOME, Failure
 
 PART = re.compile(r"part-[0-9]{7,}-[0-9a-f]{8}\.parquet")
 BATCH = 131_072  # rows
+TAKE_OUT = "Take it out of the folder, or use another folder."
 FAILURE_COLUMNS = ("run_id", "cell", "arm", "replicate", "stage", "error", "message", "seed")
 # Every page is compared with the checksum that it was written with.
 CHECKED = ds.ParquetFileFormat(
     default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
 )
-
-
-class Source(Protocol):
-    """Where results can be read from."""
-
-    def dataset(self, table: str) -> Any:
-        """A table as a pyarrow Dataset, to be read batch by batch.
-
-        Raises StudyError if it was not recorded.
-        """
-        ...
-
-    def cells(self) -> pd.DataFrame:
-        """One row a cell: cell, number, arm, point, the factors, scenario (JSON)."""
-        ...
-
-    def failures(self) -> pd.DataFrame:
-        """One row a failed run."""
-        ...
-
-    @property
-    def finished(self) -> bool:
-        """Whether the whole study was done, every shard of it."""
-        ...
-
-    def manifest(self) -> dict[str, Any]:
-        """What the folder says of itself; empty in memory."""
-        ...
-
-    def done(self) -> dict[str, Ranges]:
-        """Replicates that are stored or have failed, by key of the cell."""
-        ...
 
 
 class InFolder:
@@ -88,13 +60,11 @@ class InFolder:
         if table not in family["tables"]:
             step = 'Say record = "months", "members" or "all" in the study.'
             raise StudyError(refusal(str(self.folder), "table", table, "is not there", step))
-        parts = self.parts()
+        parts = self.parts(("runs", table))
         self._refuse_lost(manifest, parts)
         if not parts:
             return ds.dataset(no_rows(table, factors_of(cells), family["outcomes"]))
         names = [str(part.file(table)) for part in parts]
-        for part in parts:
-            self.refuse_unless_sound(part.file(table), deep=False)
         arms = ds.partitioning(
             pa.schema([(ARM, pa.dictionary(pa.int32(), pa.string()))]),
             flavor="hive",
@@ -131,35 +101,44 @@ class InFolder:
         """Replicates that are stored or have failed, by key of the cell."""
         return add_failures(ranges_of(self.parts()), self.failures())
 
-    def parts(self, *, deep: bool = False) -> list[Part]:
-        """Parts of the runs, in order.
+    def parts(self, tables: Sequence[str] = ("runs",), *, deep: bool = False) -> list[Part]:
+        """Parts that have their rows of these tables, in order.
 
         Raises StudyError for one that is damaged, misplaced, there twice or of another study.
         """
-        manifest = read_manifest(self.folder)
-        mark = None if manifest is None else hash_of(manifest.get("family"))
-        cells = self.cells()
+        cells, manifest = self.cells(), read_manifest(self.folder)
         arms = dict(zip(cells[CELL], cells[ARM], strict=True))
-        parts = []
-        for path in self.paths():
-            part = self._part(path, deep=deep)
-            if part is None:
-                self._refuse(path, "is damaged, or has another name than it was written under")
-            elif part.format != FORMAT or mark not in (None, part.family):
-                self._refuse(path, "is of another study than its folder", "Take it out.")
-            elif not all(key in arms for key, _, _ in part.pieces):
-                self._refuse(path, "holds a cell that the study does not have", "Take it out.")
-            elif is_misplaced(part, arms):
-                self._refuse(path, "lies in the folder of another arm")
-            else:
-                parts.append(part)
-        refuse_twice(self.folder, ranges_of(parts))
+        family = None if manifest is None else manifest.get("family")
+        parts, damaged = self.scan(tables, family, arms, deep=deep)
+        for path in damaged:
+            self._refuse(path, "is damaged, not there in each table, or not where it was written")
+        for part in parts:
+            if not all(key in arms for key, _, _ in part.pieces):
+                self._refuse(part.path, "holds a cell that the study does not have", TAKE_OUT)
         return parts
 
-    def refuse_unless_sound(self, path: Path, *, deep: bool) -> None:
-        """Raises StudyError for a file of a part that is damaged, or not there."""
-        if self._part(path, deep=deep) is None:
-            self._refuse(path, "is damaged, or not there")
+    def scan(
+        self, tables: Sequence[str], family: Any, arms: Mapping[str, str], *, deep: bool
+    ) -> tuple[list[Part], list[Path]]:
+        """Sound parts, and the paths (in runs/) of those that are damaged or misplaced.
+
+        Raises StudyError for a part of other rules or another study, and for runs there twice.
+        """
+        sound, damaged = [], []
+        for path in sorted((self.folder / "runs").glob("arm=*/part-*.parquet")):
+            part = self._part(path, deep=deep)
+            others = (self.folder / t / path.parent.name / path.name for t in tables if t != "runs")
+            whole = part is not None and all(self._part(one, deep=deep) for one in others)
+            if part is None or not whole or is_misplaced(part, arms):
+                damaged.append(path)
+            elif part.format != FORMAT or (family is not None and part.family != hash_of(family)):
+                self._refuse(
+                    path, "is of another study (rules, seed, months, tables or factors)", TAKE_OUT
+                )
+            else:
+                sound.append(part)
+        refuse_twice(self.folder, ranges_of(sound))
+        return sound, damaged
 
     def paths(self, table: str = "runs") -> list[Path]:
         """Files of a table, in order; whatever else lies between them is not ours."""
@@ -186,6 +165,82 @@ class InFolder:
     def _refuse(self, path: Path, allowed: str, step: str = MENDS) -> None:
         got = str(path.relative_to(self.folder))
         raise StudyError(refusal(str(self.folder), "part", got, allowed, step))
+
+
+class InMemory:
+    """Results that are not written anywhere."""
+
+    def __init__(
+        self, study: Study, cells: Sequence[Cell], shard: tuple[int, int] = (1, 1)
+    ) -> None:
+        self.tables = RECORDS[study.form.study.record]
+        self.kept: dict[str, Ranges] = {}
+        self.stored = 0
+        self.was_finished = False
+        self.source = self
+        self._study = study
+        self._shard = shard
+        self._rows: dict[str, list[pa.Table]] = {}
+        self._cells = cell_rows(cells, list(study.factors))
+        self._failed: list[dict[str, Any]] = []
+
+    @contextmanager
+    def opened(self, **_: bool) -> Iterator[None]:
+        """Ready to keep."""
+        yield
+
+    def keep(self, task: Task, tables: dict[str, list[pa.Table]]) -> None:
+        """Rows of a task."""
+        for name, parts in tables.items():
+            self._rows.setdefault(name, []).extend(parts)
+
+    def fail(self, named: Sequence[tuple[Cell, Failure]], number: int = -1) -> None:
+        """Runs that failed."""
+        self._failed += [failure_row(*one, self._study.seed) for one in named]
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
+
+    def dataset(self, table: str) -> Any:
+        """A table as a pyarrow Dataset.
+
+        Raises StudyError if it was not recorded.
+        """
+        if table not in self.tables:
+            step = 'Say record = "months", "members" or "all" in the study.'
+            raise StudyError(refusal("memory", "table", table, "is not there", step))
+        if table not in self._rows:
+            return ds.dataset(no_rows(table, list(self._study.factors), self._study.outcomes))
+        return ds.dataset(pa.concat_tables(self._rows[table]).unify_dictionaries())
+
+    def cells(self) -> pd.DataFrame:
+        """One row a cell."""
+        return self._cells
+
+    def failures(self) -> pd.DataFrame:
+        """One row a failed run."""
+        return pd.DataFrame(self._failed, columns=list(FAILURE_COLUMNS))
+
+    @property
+    def finished(self) -> bool:
+        """Whether the whole study was done, every shard of it."""
+        return self._shard == (1, 1)
+
+    def manifest(self) -> dict[str, Any]:
+        """What a folder would say of itself."""
+        return {"shard": list(self._shard)}
+
+    def done(self) -> dict[str, Ranges]:
+        """Replicates that are stored or have failed, by key of the cell."""
+        runs = self.dataset("runs").to_table(columns=["cell", "replicate"]).to_pydict()
+        done: dict[str, Ranges] = {}
+        for key, replicate in zip(runs["cell"], runs["replicate"], strict=True):
+            done.setdefault(key, []).append((replicate, 1))
+        return add_failures(done, self.failures())
+
+
+Source = InFolder | InMemory
+"""Where results can be read from."""
 
 
 def ranges_of(parts: Iterable[Part]) -> dict[str, Ranges]:
@@ -286,3 +341,17 @@ def refuse_damage() -> Iterator[None]:
     except (OSError, pa.ArrowException) as problem:
         allowed = "a part is damaged, or was taken away while it was read"
         raise StudyError(refusal("results", "part", str(problem), allowed, MENDS)) from None
+
+
+def failure_row(cell: Cell, failure: Failure, seed: int) -> dict[str, Any]:
+    """A failed run as a row."""
+    return {
+        "run_id": f"{cell.key}-{failure.replicate}" if failure.replicate >= 0 else cell.key,
+        "cell": cell.key,
+        "arm": cell.arm,
+        "replicate": failure.replicate,
+        "stage": failure.stage,
+        "error": failure.error,
+        "message": failure.message,
+        "seed": seed,
+    }

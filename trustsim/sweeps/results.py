@@ -25,7 +25,6 @@ from trustsim.sweeps.tables import CELL, DESIGN, to_pandas
 if TYPE_CHECKING:
     from trustsim.engines.partnership import Partnership
     from trustsim.scenarios.scenario import Scenario
-    from trustsim.simulation import Runs
 
 
 class UnfinishedWarning(UserWarning):
@@ -213,24 +212,6 @@ class Sweep:
         )
         model.run_model()
         return model
-
-    def simulate_again(self, run_id: str, *, engine: str = "ensemble", record: str = "all") -> Runs:
-        """That very run in either engine, with its months and members; as from `simulate`.
-
-        Raises StudyError for a run that is not of this study.
-        """
-        from trustsim.simulation import simulate
-
-        scenario, replicate = self._address(run_id)
-        return simulate(
-            scenario,
-            replicates=1,
-            first=replicate,
-            seed=self.study.seed,
-            months=self.study.months,
-            engine=engine,
-            record=record,
-        )
 
     def _address(self, run_id: str) -> tuple[Scenario, int]:
         run_id = arguments.text("rerun", "run_id", run_id, "of the column run_id", StudyError)

@@ -36,8 +36,7 @@ def sweep(
     extend: bool = False,
     retry_failed: bool = False,
     errors: str = "finish",
-    shard: tuple[int, int] = (1, 1),
-    deep: bool = True,
+    shard: tuple[int, int] | str = (1, 1),
     progress: Callable[[int], object] | None = None,
 ) -> Sweep:
     """Simulate every cell of a study.
@@ -61,11 +60,9 @@ def sweep(
         Try runs again that have failed before.
     errors : str, optional
         What a failing run means: "ignore" (it is a row in `failures`), "finish" (the same, and
-        and the command ends with exit code 1), "stop" (at once).
-    shard : (int, int), optional
-        Do only part i of n, in its own folder; `merge` puts the parts together.
-    deep : bool, optional
-        On resuming, read every page of every part to find damage; otherwise only the ends of files.
+        the command ends with exit code 1), "stop" (at once).
+    shard : (int, int) or str, optional
+        Do only part i of n ((3, 16) or "3/16"), in its own folder; `merge` puts the parts together.
     progress : function, optional
         Called with the number of runs just stored.
 
@@ -85,29 +82,22 @@ def sweep(
     [3, 3]
     """
     chosen = study if isinstance(study, Study) else Study.read(study)
-    errors, shard = one_of("sweep", "errors", errors, ERRORS, StudyError), check_part(shard)
+    errors, part = one_of("sweep", "errors", errors, ERRORS, StudyError), check_part(shard)
     workers = check_workers(workers)
     check_crew("sweep", executor, progress)
-    resume, extend, retry_failed, deep = (
-        switch("sweep", what, value)
-        for what, value in (
-            ("resume", resume),
-            ("extend", extend),
-            ("retry_failed", retry_failed),
-            ("deep", deep),
-        )
-    )
+    asked = {"resume": resume, "extend": extend, "retry_failed": retry_failed}
+    asked = {what: switch("sweep", what, value) for what, value in asked.items()}
     if out is not None:
         out = path("sweep", "out", out, "a folder for the results", OutputError)
     if out is not None or executor is not None:
         leave_without_guard()
     cells = list(cells_of(chosen))
-    keeper = keeper_of(chosen, cells, out, shard)
-    with keeper.opened(resume=resume, extend=extend, retry_failed=retry_failed, deep=deep):
+    keeper = keeper_of(chosen, cells, out, part)
+    with keeper.opened(**asked):
         if progress is not None:
             progress(keeper.stored)
         with pool_of(chosen, executor, workers) as pool:
-            for tasks in _rounds(chosen, cells, keeper, shard):
+            for tasks in _rounds(chosen, cells, keeper, part):
                 _carry_out(chosen, tasks, keeper, pool, errors, progress)
         keeper.finish()
     return Sweep(keeper.source, chosen, was_finished=keeper.was_finished)
@@ -264,12 +254,7 @@ def _keep(
             keeper.kept.setdefault(key, []).append((first, size))
     if named and errors == "stop":
         cell, failure = named[0]
-        raise ResourceError(
-            refusal(
-                "sweep",
-                f"run {cell.key}-{failure.replicate}",
-                f"{failure.error}: {failure.message}",
-                f"failed while {failure.stage}, and errors = stop",
-                "Mend the cause, then resume with retry_failed; or let errors = finish.",
-            )
-        )
+        run, got = f"run {cell.key}-{failure.replicate}", f"{failure.error}: {failure.message}"
+        allowed = f"failed while {failure.stage}, and errors = stop"
+        step = "Mend the cause, then resume with retry_failed; or let errors = finish."
+        raise ResourceError(refusal("sweep", run, got, allowed, step))

@@ -25,17 +25,9 @@ DESIGN = (RUN_ID, CELL, ARM)
 
 def _nullable(columns: Sequence[schema.Column]) -> bytes:
     """What tells pandas which columns are nullable integers, where it reads a part by itself."""
-    months = [
-        {
-            "name": stored_name(column),
-            "field_name": stored_name(column),
-            "pandas_type": "int64",
-            "numpy_type": "Int64",
-            "metadata": None,
-        }
-        for column in columns
-        if column.kind == "month"
-    ]
+    types = {"pandas_type": "int64", "numpy_type": "Int64", "metadata": None}
+    names = [stored_name(column) for column in columns if column.kind == "month"]
+    months = [{"name": name, "field_name": name, **types} for name in names]
     return json.dumps({"index_columns": [], "column_indexes": [], "columns": months}).encode()
 
 
@@ -58,20 +50,9 @@ def arrow_table(
     factors: Sequence[str],
     own: dict[str, Any] | None = None,
 ) -> pa.Table:
-    """Rows of one piece.
+    """Rows of one piece, in the table "runs", "months" or "members".
 
-    Parameters
-    ----------
-    table : str
-        "runs", "months" or "members".
-    piece : Piece
-        What was simulated.
-    raw : Raw
-        What came of it.
-    factors : sequence of str
-        Names of the factors.
-    own : dict, optional
-        A user's own outcomes, one number a run; columns of "runs" alone.
+    own: a user's own outcomes, one number a run; columns of "runs" alone.
     """
     numbers = getattr(raw, table)
     size = len(numbers)
