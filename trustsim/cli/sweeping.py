@@ -156,22 +156,12 @@ def sensitivity(
 
     from trustsim.errors import StudyError
     from trustsim.sweeps import Study
-    from trustsim.sweeps.sensitivity import (
-        check_baseline,
-        check_outcome,
-        check_points,
-        check_study,
-        sensitivity_of,
-    )
+    from trustsim.sweeps.sensitivity import check_asked, sensitivity_of
 
     chosen = Study.read(study)
-    check_study(chosen)
-    check_baseline(chosen, baseline)
     wanted = outcome or ["matured", "dissolved"]
-    for name in wanted:
-        check_outcome(chosen, name, month)
+    check_asked(chosen, wanted, month, baseline)
     part = checked_options(out, workers, executor, "1/1", "finish", progress)
-    check_points(chosen)
     how = "none" if quiet else progress
     found = swept(chosen, out, workers, executor, part, how, resume=resume)
     tables = []

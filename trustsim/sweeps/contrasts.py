@@ -66,7 +66,7 @@ def contrasts_of(
     StudyError
         There is no such arm, or it is the only one.
     """
-    first = _baseline(study, baseline)
+    first = baseline_of("contrasts", study, baseline)
     wanted = wanted_outcomes(source, "contrasts", by, study.months)
     cells = cells_shown(source)
     grid = cells.pivot(index="point", columns=ARM, values=CELL)
@@ -80,14 +80,15 @@ def contrasts_of(
     return _table(factors.loc[grid.index].reset_index(), others, wanted, sums)
 
 
-def _baseline(study: Study, named: str | None) -> str:
+def baseline_of(where: str, study: Study, named: str | None) -> str:
+    """The arm that others are compared with; StudyError if there is no such arm, or no other."""
     arms = list(study.arms)
     if len(arms) < 2:
         step = "Add another to [arms], next to baseline = []."
-        raise StudyError(refusal("contrasts", "arms", len(arms), "must be two or more", step))
+        raise StudyError(refusal(where, "arms", len(arms), "must be two or more", step))
     if named is None:
         return BASELINE if BASELINE in arms else arms[0]
-    return arguments.one_of("contrasts", "baseline", named, arms, StudyError)
+    return arguments.one_of(where, "baseline", named, arms, StudyError)
 
 
 def _blocks(

@@ -13,6 +13,7 @@ others 2010 (first and total order); Saltelli 2002 (second order).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -60,10 +61,8 @@ def sobol_indices(
         At the points of a Saltelli design with second order, 2 factors + 2 a base sample.
     names : sequence of str
         Of the factors, in the order of the design.
-    resamples : int, optional
-        Bootstrap samples of the base samples.
-    seed : int, optional
-        Of the bootstrap.
+    resamples, seed : int, optional
+        Bootstrap samples of the base samples, and their luck.
 
     Returns
     -------
@@ -86,21 +85,19 @@ def sobol_indices(
         raise StudyError(refusal("sensitivity", "outcome", got, "must differ between points", step))
     whole = _centred(values.whole[:, None]).reshape(len(blocks), -1, 1)
     blocks = _centred(values.parts).reshape(blocks.shape)
-    plain = _with_interval(lambda w, v: _sobol(w, v, size, _all_pairs), weights, whole, luck=False)
+    plain = _with_interval(partial(_sobol, size=size, over=_all_pairs), weights, whole, luck=False)
     # What is shown is SALib's own estimate; our bootstrap is faster than its own.
     problem = {"num_vars": size, "names": list(names), "bounds": [[0, 1]] * size}
     found = sobol.analyze(problem, values.whole, num_resamples=2, seed=1)
     pairs = list(combinations(range(size), 2))
     shown = np.array([*found["S1"], *found["ST"], *(found["S2"][pair] for pair in pairs)])
-    plain = plain._replace(estimate=shown)
     corrected = _with_interval(
-        lambda w, v: _sobol(w, v, size, _unlike_pairs), weights, blocks, luck=True
+        partial(_sobol, size=size, over=_unlike_pairs), weights, blocks, luck=True
     )
-    kinds = [FIRST] * size + [TOTAL] * size + [SECOND] * len(pairs)
-    places = [(j, None) for j in range(size)] * 2 + pairs
-    return _table(
-        names, places, kinds, plain, corrected, _noise(weights, blocks[:, [0, -1]]), len(blocks)
-    )
+    noise = _noise(weights, blocks[:, [0, -1]])
+    rows = [(names[j], "", kind) for kind in (FIRST, TOTAL) for j in range(size)]
+    rows += [(names[j], names[k], SECOND) for j, k in pairs]
+    return _table(rows, plain._replace(estimate=shown), corrected, noise, len(blocks))
 
 
 def morris_effects(
@@ -127,10 +124,8 @@ def morris_effects(
         The points, each factor's range stretched to [0, 1]; steps may differ in length.
     names : sequence of str
         Of the factors.
-    resamples : int, optional
-        Bootstrap samples of the trajectories.
-    seed : int, optional
-        Of the bootstrap.
+    resamples, seed : int, optional
+        Bootstrap samples of the trajectories, and their luck.
 
     Returns
     -------
@@ -149,12 +144,11 @@ def morris_effects(
     whole = _effects(values.whole.reshape(len(blocks), size + 1, 1), steps)
     plain = _with_interval(_morris, weights, whole, luck=False)
     corrected = _with_interval(_morris_corrected, weights, _effects(blocks, steps), luck=True)
-    kinds = [MU] * size + [MU_STAR] * size + [SIGMA] * size
+    rows = [(name, "", kind) for kind in (MU, MU_STAR, SIGMA) for name in names]
     # Sizes and spreads are not negative.
-    positive = np.array([kind != MU for kind in kinds])
-    plain = plain._replace(low=np.where(positive, np.maximum(plain.low, 0), plain.low))
-    places = [(j, None) for j in range(size)] * 3
-    return _table(names, places, kinds, plain, corrected, _noise(weights, blocks), len(blocks))
+    least = np.array([-np.inf if kind == MU else 0 for _, _, kind in rows])
+    plain = plain._replace(low=np.maximum(plain.low, least))
+    return _table(rows, plain, corrected, _noise(weights, blocks), len(blocks))
 
 
 class Bounded(NamedTuple):
@@ -178,13 +172,11 @@ def _blocks(
     if missing or samples * each != len(values.whole) or samples < 2 or resamples < 2:
         got = f"{len(values.whole)} values, {missing} missing; {resamples} resamples"
         allowed = f"a {kind} design of {size} factors has {each} points a sample, none missing, and"
+        allowed += " two or more of both"
         step = "Give every point its value."
-        raise StudyError(
-            refusal("sensitivity", "values", got, f"{allowed} two or more of both", step)
-        )
-    drawn = np.random.default_rng(seed).multinomial(
-        samples, np.full(samples, 1 / samples), size=resamples
-    )
+        raise StudyError(refusal("sensitivity", "values", got, allowed, step))
+    luck = np.random.default_rng(seed)
+    drawn = luck.multinomial(samples, np.full(samples, 1 / samples), size=resamples)
     weights = np.vstack([np.ones(samples), drawn]) / samples
     return values.parts.reshape(samples, each, -1), weights
 
@@ -201,8 +193,7 @@ def _pairs(weights: Floats, left: Floats, right: Floats) -> Floats:
 
 
 def _all_pairs(forms: Floats) -> Floats:
-    mean: Floats = forms.mean(axis=(1, 2))
-    return mean
+    return np.asarray(forms.mean(axis=(1, 2)))
 
 
 def _unlike_pairs(forms: Floats) -> Floats:
@@ -211,8 +202,7 @@ def _unlike_pairs(forms: Floats) -> Floats:
     if groups < 2:
         return np.full(len(forms), np.nan)
     alike = np.trace(forms, axis1=1, axis2=2)
-    mean: Floats = (forms.sum(axis=(1, 2)) - alike) / (groups * (groups - 1))
-    return mean
+    return np.asarray((forms.sum(axis=(1, 2)) - alike) / (groups * (groups - 1)))
 
 
 def _variance(weights: Floats, blocks: Floats) -> Floats:
@@ -248,10 +238,9 @@ def _effects(blocks: Floats, steps: Floats) -> Floats:
         allowed = "every trajectory must move each factor once"
         step = "Analyse a sweep of design morris, with all its points."
         raise StudyError(refusal("sensitivity", "points", "no trajectories", allowed, step))
-    change = np.diff(blocks, axis=1)
-    place = moved.argmax(axis=1)  # the step at which each factor moves
-    length = np.take_along_axis(steps, place[:, None, :], axis=1)[:, 0]
-    return np.take_along_axis(change, place[:, :, None], axis=1) / length[:, :, None]
+    place = moved.argmax(axis=1)[:, :, None]  # the step at which each factor moves
+    length = np.take_along_axis(steps.transpose(0, 2, 1), place, axis=2)
+    return np.take_along_axis(np.diff(blocks, axis=1), place, axis=1) / length
 
 
 def _morris(weights: Floats, effects: Floats) -> Floats:
@@ -313,24 +302,12 @@ def _with_interval(
 
 
 def _table(
-    names: Sequence[str],
-    places: Sequence[tuple[int, int | None]],
-    kinds: Sequence[str],
+    rows: Sequence[tuple[str, str, str]],
     plain: Bounded,
     corrected: Bounded,
     noise: Bounded,
     samples: int,
 ) -> pd.DataFrame:
-    columns = {
-        "factor": [names[one] for one, _ in places],
-        "other": ["" if other is None else names[other] for _, other in places],
-        "index": list(kinds),
-        **dict(zip(("estimate", "low", "high"), plain, strict=True)),
-        **dict(zip(("corrected", "corrected_low", "corrected_high"), corrected, strict=True)),
-        **{
-            name: float(value[0])
-            for name, value in zip(("noise", "noise_low", "noise_high"), noise, strict=True)
-        },
-        "n": samples,
-    }
-    return pd.DataFrame(columns)[list(COLUMNS)]
+    """rows: factor, other factor of a pair, index."""
+    columns = (*zip(*rows, strict=True), *plain, *corrected, *(float(one[0]) for one in noise))
+    return pd.DataFrame(dict(zip(COLUMNS, (*columns, samples), strict=True)))

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trustsim.analysis.intervals import ROUNDING
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.sweeps.plan import Ranges, missing
 from trustsim.sweeps.summary import Sums, own_outcomes, sums_of
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from trustsim.sweeps.study_file import PrecisionTable
 
 SKEWED = 25  # replicates a square of the skewness, for a mean (Cochran 1977)
-ROUNDING = 1e-12
 RARE = 1e-3
 """Share of runs that may still differ where an outcome has been the same in all of them."""
 
@@ -109,8 +109,7 @@ class Looks:
 def half_widths(sums: Sums, outcome: Outcome) -> np.ndarray:
     """Half of each cell's interval; endless where there are fewer than two runs."""
     _, low, high = sums.bounds(0, share=outcome.unit == SHARE)
-    half = (high - low) / 2
-    return np.where(sums.count[:, 0] > 1, half, np.inf)
+    return np.where(sums.count[:, 0] > 1, (high - low) / 2, np.inf)
 
 
 def skewness(sums: Sums) -> np.ndarray:
@@ -141,16 +140,7 @@ def missing_of(
 ) -> dict[str, Ranges]:
     """Replicates that the study asks for and that are not done, by key of the cell.
 
-    Parameters
-    ----------
-    study : Study
-        What is swept.
-    keys : sequence of str
-        Of the cells that can be simulated.
-    done : mapping
-        First replicate and number of replicates of what is done, by key of the cell.
-    source : Source
-        Where the runs are: with a precision target they decide how many are asked for.
+    With a precision target the runs of the source decide how many are asked for.
     """
     precision = study.form.precision
     looks = None if precision is None else Looks(precision, study.months, keys)

@@ -6,22 +6,22 @@ optional package. `trustsim.sweeps.indices` tells how noise is kept apart from e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from trustsim import schema
 from trustsim.analysis.outcomes import Outcome, outcomes
-from trustsim.arguments import plain_whole, text
-from trustsim.arguments import whole as whole_number
+from trustsim.arguments import plain_whole, text, whole
 from trustsim.errors import StudyError, nearest, refusal
 from trustsim.sweeps.cells import cells_of
+from trustsim.sweeps.contrasts import baseline_of
 from trustsim.sweeps.design import require_salib, rows_a_sample
 from trustsim.sweeps.indices import Values, morris_effects, sobol_indices
 from trustsim.sweeps.reading import batches_of
 from trustsim.sweeps.results import Sweep
-from trustsim.sweeps.summary import Sums, own_outcome, own_outcomes
+from trustsim.sweeps.summary import Sums, columns_of, own_outcome, own_outcomes
 from trustsim.sweeps.tables import ARM, CELL, stored_name
 
 if TYPE_CHECKING:
@@ -35,62 +35,33 @@ GROUPS = 10  # of replicates, to tell noise from effects
 
 
 def check_study(study: Study) -> None:
-    """Nothing, if a sweep of this study can be analysed here: to be asked before a long one.
-
-    Raises
-    ------
-    StudyError
-        Its design is neither "morris" nor "saltelli", has no factors, or has fewer than two
-        trajectories or base samples.
-    MissingExtraError
-        SALib is not installed.
-    """
-    kind = study.form.design.kind
+    """Refuse a study whose sweep can't be analysed here; also if SALib is not installed."""
+    kind, points = study.form.design.kind, study.form.design.points or 0
     if kind not in KINDS or not study.factors:
         step = 'Sweep a study of kind = "morris" or "saltelli", with factors.'
         got = f"{kind}, {len(study.factors)} factors"
         _refuse("design", got, "has no trajectories or mixtures to compare", step)
-    if (study.form.design.points or 0) < 2:
+    if points < 2:
         step = "Ask for two or more; ten trajectories, or hundreds of base samples."
         allowed = "must be two or more trajectories or base samples, or nothing tells of error"
         _refuse("points", str(study.form.design.points), allowed, step)
     require_salib()
 
 
-def check_points(study: Study) -> None:
-    """Nothing, if every point of every arm is a scenario: trajectories must have no holes.
-
-    Raises StudyError with the first that is not.
-    """
+def check_asked(
+    study: Study, names: Sequence[str], month: int | None, baseline: str | None
+) -> None:
+    """Refuse, before a sweep, what `sensitivity_of` could not answer after it (StudyError)."""
+    check_study(study)
+    if baseline is not None:
+        baseline_of("sensitivity", study, baseline)
+    own = [own_outcome(name, study.months) for name in study.outcomes]
+    for name in names:
+        _outcome(own, name, month, study.months)
     for cell in cells_of(study):
         if cell.problem:
             allowed = f"every point must be a scenario, or the design has holes ({cell.problem})"
             _refuse(f"cell {cell.number}", "impossible", allowed, "Narrow the ranges.")
-
-
-def check_outcome(study: Study, outcome: str, month: int | None) -> None:
-    """Nothing, if a sweep of this study will have that outcome.
-
-    Raises StudyError.
-    """
-    _outcome(
-        [own_outcome(name, study.months) for name in study.outcomes], outcome, month, study.months
-    )
-
-
-def check_baseline(study: Study, baseline: str | None) -> None:
-    """Nothing, if that is an arm of this study and there are others to compare with it.
-
-    Raises StudyError.
-    """
-    if baseline is None:
-        return
-    name = text("sensitivity", "baseline", baseline, "the name of an arm", StudyError)
-    if name not in study.arms:
-        step = f"Choose one of these.{nearest(name, study.arms)}"
-        _refuse("baseline", name, f"must be one of the arms: {', '.join(study.arms)}", step)
-    if len(study.arms) < 2:
-        _refuse("baseline", name, "is the only arm", "Give the study another under [arms].")
 
 
 def sensitivity_of(
@@ -155,18 +126,23 @@ def sensitivity_of(
     >>> table[["factor", "index"]].head(2).values.tolist()
     [['negativity', 'mu'], ['handover', 'mu']]
     """
-    source, study = _source_and_study(found, study)
+    if isinstance(found, Sweep):
+        source, study = found.source, study or found.study
+    else:
+        source = found
+    if study is None:
+        _refuse("study", "missing", "is needed with a source", "Pass a Sweep, or study=.")
     check_study(study)
-    check_baseline(study, baseline)
-    kind = study.form.design.kind
+    if baseline is not None:
+        baseline_of("sensitivity", study, baseline)
     one = _outcome(own_outcomes(source, study.months), outcome, month, study.months)
-    resamples = whole_number("sensitivity", "resamples", resamples, 2, 10**6, "of the bootstrap")
-    seed = whole_number("sensitivity", "seed", seed, 0, 2**63 - 1, "of the bootstrap")
+    resamples = whole("sensitivity", "resamples", resamples, 2, 10**6, "of the bootstrap")
+    seed = whole("sensitivity", "seed", seed, 0, 2**63 - 1, "of the bootstrap")
     cells = source.cells().sort_values("number")
+    kind, names = study.form.design.kind, list(study.factors)
     _refuse_gaps(study, cells)
     keys = list(dict.fromkeys(cells[CELL]))
-    whole, parts, replicates = _means(source, one, keys, study)
-    names = list(study.factors)
+    means, replicates = _means(source, one, keys, study)
     places = {
         str(arm): pd.Index(keys).get_indexer(pd.Index(mine[CELL]))
         for arm, mine in cells.groupby(ARM, sort=False, observed=True)
@@ -175,10 +151,10 @@ def sensitivity_of(
     for arm, here in places.items():
         if arm == baseline:
             continue
-        values = Values(whole[here], parts[here])
+        values = Values(means.whole[here], means.parts[here])
         if baseline is not None:
             base = places[baseline]
-            values = Values(values.whole - whole[base], values.parts - parts[base])
+            values = Values(values.whole - means.whole[base], values.parts - means.parts[base])
         if kind == "morris":
             units = _units(study, cells[cells[ARM] == arm])
             table = morris_effects(values, units, names, resamples=resamples, seed=seed)
@@ -186,19 +162,11 @@ def sensitivity_of(
             table = sobol_indices(values, names, resamples=resamples, seed=seed)
         table.insert(0, "arm", arm if baseline is None else f"{arm} minus {baseline}")
         tables.append(table)
-    table = pd.concat(tables, ignore_index=True)
+    table = pd.concat(tables, ignore_index=True).assign(replicates=replicates)
     table.insert(1, "outcome", one.name)
     table.insert(2, "month", one.month)
     table.insert(3, "unit", one.unit)
-    return table.assign(replicates=replicates)
-
-
-def _source_and_study(found: Any, study: Study | None) -> tuple[Source, Study]:
-    if isinstance(found, Sweep):
-        return found.source, study or found.study
-    if study is None:
-        _refuse("study", "missing", "is needed with a source", "Pass a Sweep, or study=.")
-    return found, study
+    return table
 
 
 def _outcome(own: Sequence[Outcome], name: str, month: int | None, months: int) -> Outcome:
@@ -207,8 +175,7 @@ def _outcome(own: Sequence[Outcome], name: str, month: int | None, months: int) 
     if type(by) is not int or not 1 <= by <= months:
         _refuse("month", month, f"must lie in 1 to {months}, the horizon", "Choose one.")
     name = text("sensitivity", "outcome", name, "such as dissolved", StudyError)
-    known = {one.name: one for one in outcomes([by], by, months)}
-    known.update((one.name, one) for one in own)
+    known = {one.name: one for one in (*outcomes([by], by, months), *own)}
     if name in known:
         return known[name]
     if name in {stored_name(column) for column in schema.RUNS if column.kind == "month"}:
@@ -220,21 +187,17 @@ def _outcome(own: Sequence[Outcome], name: str, month: int | None, months: int) 
 
 
 def _refuse_gaps(study: Study, cells: pd.DataFrame) -> None:
-    """Nothing, if every arm has every point and each could be simulated."""
-    points = (study.form.design.points or 0) * rows_a_sample(
-        study.form.design.kind, len(study.factors)
-    )
-    wanted = points * len(study.arms)
-    there = int((cells["problem"] == "").sum())
+    """Refuse cells unless every arm has every point and each could be simulated."""
+    design = study.form.design
+    points = (design.points or 0) * rows_a_sample(design.kind, len(study.factors))
+    wanted, there = points * len(study.arms), int((cells["problem"] == "").sum())
     if there < wanted or len(cells) != wanted:
         allowed = "all must be there, or trajectories and mixtures have holes"
         step = "`failures` says why not; narrow the ranges so that every point is a scenario."
         _refuse("points", f"{there} of {wanted}", allowed, step)
 
 
-def _means(
-    source: Source, one: Outcome, keys: list[str], study: Study
-) -> tuple[np.ndarray, np.ndarray, int]:
+def _means(source: Source, one: Outcome, keys: list[str], study: Study) -> tuple[Values, int]:
     """Means of an outcome by cell, and by cell and group of replicates; the fewest replicates.
 
     Replicate r is in group r modulo the number of groups, so a group has the same luck at
@@ -242,38 +205,32 @@ def _means(
     """
     groups = min(GROUPS, study.replicates)
     sums = Sums(keys, groups)
-    missing = np.zeros(len(keys), dtype=np.int64)
-    columns = sorted({CELL, "replicate", *one.needs})
-    for rows in batches_of(source.dataset("runs").get_fragments(), columns):
+    for rows in batches_of(source.dataset("runs").get_fragments(), columns_of([one])):
         if rows.empty:
             continue
         places, values = sums.places(rows[CELL]), one.measure(rows)
         if (places < 0).any():
             _refuse("cells", "unknown keys", "runs must be of this study", "Pass its own study.")
-        missing += np.bincount(places[~np.isfinite(values)], minlength=len(keys))
         group = rows["replicate"].to_numpy() % groups
         for number in range(groups):
             sums.add(places[group == number], number, values[group == number])
+    missing, count = sums.missing.sum(axis=1), sums.count.sum(axis=1)
     if missing.any():
-        got = f"{one.name}: {missing.sum()} runs in {np.count_nonzero(missing)} cells"
+        got = f"{one.name}: {missing.sum():.0f} runs in {np.count_nonzero(missing)} cells"
         step = "Use an outcome that every run has: a share, or a mean up to a month."
         _refuse("missing values", got, "a mean of the other runs would mislead", step)
-    count = sums.count.sum(axis=1)
     few = int((count < study.replicates).sum())
     if few:
         allowed = f"have fewer than {study.replicates} replicates"
         step = "Resume the sweep, or try failed runs again (retry_failed)."
         _refuse("cells", f"{few} of {len(keys)}", allowed, step)
-    return sums.total.sum(axis=1) / count, sums.total / sums.count, int(count.min())
+    return Values(sums.total.sum(axis=1) / count, sums.total / sums.count), int(count.min())
 
 
 def _units(study: Study, cells: pd.DataFrame) -> np.ndarray:
     """Points with every factor's range stretched to [0, 1]."""
-    columns = []
-    for name in study.factors:
-        low, high = study.range_of(name)
-        columns.append((cells[name].to_numpy(dtype=float) - low) / (high - low))
-    return np.stack(columns, axis=1)
+    low, high = np.array([study.range_of(name) for name in study.factors], dtype=float).T
+    return np.asarray((cells[list(study.factors)].to_numpy(dtype=float) - low) / (high - low))
 
 
 def _refuse(what: str, got: object, allowed: str, step: str) -> NoReturn:
