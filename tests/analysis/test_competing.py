@@ -15,16 +15,6 @@ TIME = [2, 2, 3, 3, 3, 5, 5, 5, 7, 7]
 CAUSE = [1, 2, 1, 1, 0, 1, 2, 0, 2, 0]
 
 
-def test_hand_worked_table_with_ties_and_censoring():
-    table = aalen_johansen(TIME, CAUSE)
-    first, second = table[table.cause == 1], table[table.cause == 2]
-    assert first["time"].tolist() == [2, 3, 5, 7]
-    assert first["at_risk"].tolist() == [10, 8, 5, 2]
-    assert first["events"].tolist() == [1, 2, 1, 0]
-    assert first["estimate"].tolist() == pytest.approx([0.1, 0.3, 0.42, 0.42])
-    assert second["estimate"].tolist() == pytest.approx([0.1, 0.1, 0.22, 0.40])
-
-
 @pytest.mark.parametrize("censored", [False, True])
 def test_every_number_is_its_definition_in_fractions(censored):
     generator = np.random.default_rng(31)
@@ -51,27 +41,11 @@ def test_every_number_is_its_definition_in_fractions(censored):
             assert (row["low"], row["high"]) == pytest.approx(bounds, abs=1e-9)
 
 
-def test_without_censoring_shares_have_binomial_errors():
-    time, cause = [1, 2, 2, 3], [1, 2, 1, 1]
-    table = aalen_johansen(time, cause)
-    shares = [0.25, 0.5, 0.75, 0, 0.25, 0.25]
-    assert table["estimate"].tolist() == pytest.approx(shares)
-    errors = [(share * (1 - share) / 4) ** 0.5 for share in shares]
-    assert table["standard_error"].tolist() == pytest.approx(errors)
-    assert table["effective"].tolist() == pytest.approx([4] * 6)
-
-
 @pytest.mark.parametrize("size", [5, 7, 9, 18, 60])
 def test_a_chance_that_is_a_sum_of_many_fractions_is_never_over_one(size):
     found = incidence(np.arange(size) + 1, np.ones(size), of=1)
     assert found.estimate.max() <= 1
     assert found.estimate.tolist() == pytest.approx((np.arange(size) + 1) / size)
-
-
-def test_causes_and_the_rest_add_up_to_one():
-    table = aalen_johansen(TIME, CAUSE)
-    by_seven = table[table["time"] == 7]["estimate"].sum()
-    assert by_seven == pytest.approx(1 - 0.36 * 0.5)
 
 
 def test_a_weight_of_two_is_two_cases():

@@ -113,12 +113,6 @@ def test_who_pays_row_by_row():
             assert (row["unit"], row["better"], row["n"]) == (burden.unit, burden.better, 6)
 
 
-def test_counts_of_seats_in_columns_without_sign_can_still_fall():
-    seats = drawn_seats(np.random.default_rng(85))
-    before, after = (seats.assign(departures=np.uint8(count)) for count in (3, 1))
-    assert set(who_pays(before, after).query("quantity == 'departures'")["difference"]) == {-2}
-
-
 def test_seats_must_be_the_same_and_all_there():
     seats = drawn_seats(np.random.default_rng(86))
     with pytest.raises(TableError, match=r"^who_pays, replicate, organisation = 5, 2: is in one"):

@@ -10,7 +10,6 @@ from trustsim.analysis.intervals import (
     TAIL,
     binomial_quantile,
     chi_squared_quantile,
-    mean_of_differences,
     paired_shares,
     poisson_rate,
     quantile_ranks,
@@ -56,33 +55,6 @@ def test_quantiles_of_counts_are_those_of_scipy(share):
         assert found == stats.binom.ppf(tail, sizes, share).tolist()
 
 
-def test_paired_shares_by_hand():
-    # 8 up, 2 down of 98: centre .06, error sqrt(.11 - .0036)/10.
-    centre, error = 0.06, np.sqrt(11 / 100 - 0.06**2) / 10
-    bounds = paired_shares(8, 2, size=98)
-    assert bounds == pytest.approx((centre - 1.96 * error, centre + 1.96 * error), abs=1e-5)
-
-
-def test_paired_shares_cover():
-    """95 % intervals of a difference of .04 in 60 pairs; 2,000 tables.
-
-    Bound .93 - 4 * sqrt(.93 * .07 / 2000) = .907; false-alarm rate under 1e-4 if coverage is at
-    least .93, as Agresti & Min report.
-    """
-    generator = np.random.default_rng(9)
-    pairs = generator.multinomial(60, [0.1, 0.06, 0.84], size=2000)
-    bounds = [paired_shares(int(up), int(down), size=60) for up, down, _ in pairs]
-    assert np.mean([low <= 0.04 <= high for low, high in bounds]) > 0.907
-
-
-@pytest.mark.parametrize(("share", "size"), [(0.3, 17.0), (0.5, 1.0), (0.9, 6.5), (0.02, 400.0)])
-def test_wilsons_bounds_are_where_the_score_test_just_does_not_reject(share, size):
-    for bound in wilson_bounds(share, size):
-        assert abs(bound - share) == pytest.approx(
-            by_hand.Z * math.sqrt(bound * (1 - bound) / size)
-        )
-
-
 def test_an_interval_holds_its_share_even_where_that_is_lost_in_rounding():
     shares, sizes = np.meshgrid(np.logspace(-20, -3, 200), np.logspace(-1, 6, 50))
     low, high = wilson_bounds(shares, sizes)
@@ -117,13 +89,6 @@ def test_ranks_hold_a_quantile_as_often_as_they_say_and_hardly_more(size, share)
     below = stats.binom(size, share)
     assert below.cdf(low - 1) < 0.025 <= below.cdf(low)
     assert below.sf(high - 1) <= 0.025 < below.sf(high - 2)
-
-
-def test_students_interval_and_its_lack():
-    for differences in ([1.0, 3.0], [2.0, 4.0, 6.0, 9.0]):
-        _, low, high = by_hand.student(differences)
-        assert mean_of_differences(np.array(differences)) == pytest.approx((low, high))
-    assert np.isnan(mean_of_differences(np.array([1.0]))).all()
 
 
 def test_bounds_of_a_weighted_sum_by_the_formulas_of_fay_and_feuer():

@@ -194,19 +194,3 @@ def test_without_person_months_turnover_is_unknown():
     row = turnover([0], [0])
     assert math.isnan(row["estimate"])
     assert (row["low"], row["high"]) == (0, math.inf)
-
-
-def test_turnover_interval_covers_when_departures_cluster():
-    """Rate of each partnership drawn anew (gamma, shape 2); 600 tables of 40 partnerships.
-
-    95 %, less .02 for a skewed estimate with 40 clusters; 4 binomial errors of .0105.
-    False-alarm rate under 1e-4.
-    """
-    generator = np.random.default_rng(21)
-    hits = 0
-    for _ in range(600):
-        rates = generator.gamma(2, 0.4 / 2, 40)
-        table = pd.DataFrame({"departures": generator.poisson(rates * 10), "months": 120})
-        row = turnover_rate(table.assign(person_months=120)).iloc[0]
-        hits += row["low"] <= 0.4 <= row["high"]
-    assert hits / 600 > 0.95 - 0.02 - 0.042

@@ -173,64 +173,6 @@ def test_when_all_have_ended_every_later_month_is_known(runs_of):
     assert cumulative_incidence(runs, event="dissolved")["month"].tolist() == list(range(21))
 
 
-def test_closed_form_of_constant_competing_hazards(drawn_runs):
-    """F(t) = share * (1 - (1-h)^t), with and without censoring.
-
-    False-alarm rate: 4 standard errors at 3 months, two tables: 6 * 6e-5 = 4e-4.
-    """
-    generator = np.random.default_rng(11)
-    for censor in (0.0, 0.02):
-        runs = drawn_runs(generator, 4000, censor=censor)
-        table = cumulative_incidence(runs, event="matured", by=[12, 36, 58])
-        expected = 2 / 3 * (1 - 0.97 ** table["month"].to_numpy())
-        off = (table["estimate"] - expected).abs() / table["standard_error"]
-        assert (off < 4).all()
-
-
-@pytest.mark.parametrize("censor", [0.0, 0.03])
-def test_intervals_cover_as_often_as_they_say(drawn_runs, censor):
-    """95 % intervals at month 36 of 40 runs; 600 tables.
-
-    Coverage of Wilson's interval varies by .02 about .95 at such sizes; with 4 binomial standard
-    errors of .0089 the bound is .95 - .02 - .036. False-alarm rate under 1e-4.
-    """
-    generator = np.random.default_rng(12)
-    truth = 2 / 3 * (1 - 0.97**36)
-    hits = 0
-    for _ in range(600):
-        table = cumulative_incidence(
-            drawn_runs(generator, 40, censor=censor, horizon=50), event="matured", by=None
-        ).set_index("month")
-        row = table.loc[min(36, table.index.max())]
-        hits += row["low"] <= truth <= row["high"]
-    assert hits / 600 > 0.894
-
-
-def test_restricted_mean_under_censoring_matches_the_closed_form(drawn_runs):
-    """E min(T, 48) with T geometric; false-alarm rate of 4 standard errors: 6e-5."""
-    runs = drawn_runs(np.random.default_rng(5), 4000, mature=1e-12, dissolve=0.03, censor=0.02)
-    row = restricted_mean(runs, event="dissolved", horizon=48).iloc[0]
-    expected = (1 - 0.97**48) / 0.03
-    assert abs(row["estimate"] - expected) < 4 * row["standard_error"]
-
-
-def test_restricted_mean_error_is_the_spread_over_repeats(drawn_runs):
-    """Ratio of stated to observed error over 400 repeats.
-
-    The observed one has a relative error of 1/sqrt(800) = .035; 4 of them; false alarms 6e-5.
-    """
-    generator = np.random.default_rng(6)
-    rows = [
-        restricted_mean(
-            drawn_runs(generator, 200, censor=0.03, horizon=40), event="matured", horizon=30
-        ).iloc[0]
-        for _ in range(400)
-    ]
-    stated = np.sqrt(np.mean([row["standard_error"] ** 2 for row in rows]))
-    observed = np.std([row["estimate"] for row in rows], ddof=1)
-    assert stated / observed == pytest.approx(1, abs=0.15)
-
-
 def test_a_mean_over_runs_without_any_event_has_an_end_that_is_not_itself(runs_of):
     """Garwood's bound for no event in 40 runs is 3.689 of 40; each would cost 119 months."""
     none = runs_of([0] * 40, [0] * 40, 120)
@@ -253,25 +195,6 @@ def test_runs_lost_from_sight_say_nothing_about_later_months(runs_of):
     assert low == pytest.approx(120 - 119 * 3.6889 / 20, abs=1e-3)
 
 
-@pytest.mark.parametrize("rate", [0.0005, 0.002])
-def test_mean_life_is_covered_where_many_tables_show_no_event(drawn_runs, rate):
-    """Tables of 20 runs and 48 months, of which .62 and .15 show no event.
-
-    Exact but for simulation: with no event the interval must hold the truth, as the share that
-    dissolves is far below the bound. 300 tables; no chance is left in the claim.
-    """
-    generator = np.random.default_rng(9)
-    truth = (1 - (1 - rate) ** 48) / rate
-    quiet = []
-    for _ in range(300):
-        runs = drawn_runs(generator, 20, mature=1e-12, dissolve=rate)
-        row = restricted_mean(runs, event="dissolved", horizon=48).iloc[0]
-        if row["standard_error"] == 0:
-            quiet.append(row["low"] <= truth <= row["high"])
-    assert len(quiet) > 10
-    assert all(quiet)
-
-
 @pytest.mark.parametrize("size", [1, 2, 5, 20, 200])
 def test_a_truth_outside_that_end_would_seldom_show_no_event(runs_of, size):
     """The worst case: all events in month 1. Chance of no event in it, in closed form."""
@@ -285,21 +208,3 @@ def test_median_without_any_event_is_missing(runs_of):
     table = median_given_event(runs_of([0, 0], [0, 0], 60), event="matured", horizon=60)
     assert table["estimate"].isna().all()
     assert table["n"].tolist() == [0, 0]
-
-
-@pytest.mark.parametrize("censor", [0.0, 0.02])
-def test_median_interval_covers(drawn_runs, censor):
-    """Order-statistic intervals are conservative; 400 tables of 100 runs.
-
-    Lower bound .95 - 4 * sqrt(.95*.05/400) = .906, and .01 more for the normal approximation of
-    the effective number under censoring. False-alarm rate under 1e-4.
-    """
-    generator = np.random.default_rng(8)
-    conditional = stats.geom.cdf(np.arange(1, 49), 0.03) / stats.geom.cdf(48, 0.03)
-    truth = int(np.searchsorted(conditional, 0.5)) + 1
-    hits = 0
-    for _ in range(400):
-        runs = drawn_runs(generator, 100, censor=censor)
-        row = median_given_event(runs, event="matured", horizon=48, shares=[0.5]).iloc[0]
-        hits += row["low"] <= truth <= row["high"]
-    assert hits / 400 > 0.896

@@ -47,44 +47,11 @@ def test_blocks_and_workers_change_no_number(base, found, monkeypatch):
     np.testing.assert_allclose(one[numbers], other[numbers], rtol=0, atol=1e-12)
 
 
-def test_an_arm_of_dose_0_is_no_change_at_all(found):
-    effects = found.effects[found.effects["arm"] == "nothing"]
-    assert (effects["difference"] == 0).all()
-    assert (effects["same"] == 1).all()
-    curves = found.curves[found.curves["arm"] == "nothing"]
-    assert (curves["difference"] == 0).all()
-    crossings = found.crossings[found.crossings["arm"] == "nothing"]
-    assert set(crossings["pattern"]) == {"no certain change"}
-
-
 def test_a_comparison_with_another_arm_is_the_mirror_of_its_reverse(found):
     there, back = found.between("coordinator", "mandate"), found.between("mandate", "coordinator")
     np.testing.assert_allclose(there["difference"], -back["difference"])
     np.testing.assert_allclose(there["low"], -back["high"])
     assert (there["better"] == back["worse"]).all()
-
-
-def test_monthly_differences_add_up_to_those_of_whole_runs(found):
-    for quantity in ("value", "smoke"):
-        curve = found.curves[
-            (found.curves["arm"] == "mandate") & (found.curves["quantity"] == quantity)
-        ]
-        effects = found.effects[found.effects["arm"] == "mandate"].set_index("outcome")
-        assert curve["difference"].sum() == pytest.approx(effects.loc[quantity, "difference"])
-
-
-def test_the_curve_of_the_living_is_that_of_the_runs(found):
-    curve = found.curves[(found.curves["arm"] == "mandate") & (found.curves["quantity"] == "alive")]
-    when = found.runs("mandate").runs["month_dissolved"].fillna(999).to_numpy()
-    for month in (1, 24, 48):
-        assert curve["other"].iloc[month - 1] == pytest.approx((when > month).mean())
-
-
-def test_members_add_up_to_partnerships(found):
-    pays = found.who_pays("mandate").set_index(["quantity", "member"])["difference"]
-    effects = found.effects[found.effects["arm"] == "mandate"].set_index("outcome")["difference"]
-    assert 5 * pays["value_received", "all"] == pytest.approx(effects["value"])
-    assert pays["value_received", "worst off"] <= pays["value_received", "all"]
 
 
 def test_helped_and_harmed_are_told_apart(found):
@@ -100,15 +67,6 @@ def test_any_partnership_can_be_told_twice(found):
     told = found.story(3, "mandate")
     assert told.count("Partnership 3,") == 2
     assert "mandate" in told
-
-
-def test_costs_follow_from_the_catalogue(found):
-    costs = found.costs.set_index("arm")
-    lived = found.runs("coordinator").runs["months"]
-    each = do.coordinator.person_months
-    assert costs.loc["coordinator", "person_months"] == pytest.approx(each * lived.mean())
-    assert costs.loc["nothing", "extra"] == 0
-    assert np.isnan(costs.loc["nothing", "per_matured"])
 
 
 def test_costs_stop_with_the_partnership_and_start_on_time(base):
