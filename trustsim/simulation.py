@@ -10,14 +10,16 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trustsim import arguments, schema
+import numpy as np
+import pandas as pd
+
+from trustsim import analysis, arguments, schema
+from trustsim.analysis.events import EVENTS
 from trustsim.errors import ParameterError, ResourceError, refusal
 from trustsim.scenarios.files import scenario as scenario_of
 from trustsim.scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from trustsim.engines.ensemble import Raw
     from trustsim.engines.partnership import Partnership
 
@@ -98,50 +100,35 @@ def simulate(
     """
     chosen = scenario_of(scenario)
     asked = checked_arguments(
-        "simulate",
-        replicates=replicates,
-        seed=seed,
-        months=months,
-        workers=workers,
-        chunk=chunk,
-        first=first,
+        "simulate", replicates, seed, months, workers=workers, chunk=chunk, first=first
     )
     engine = arguments.one_of("simulate", "engine", engine, ENGINES)
     record = arguments.one_of("simulate", "record", record, RECORDS)
     arguments.check_crew("simulate", executor, progress)
-    _check_memory(chosen, asked.replicates, asked.months, engine, record, asked.workers)
+    threads = asked.workers or os.cpu_count() or 1
+    size = memory_needed(chosen, asked.replicates, asked.months, engine, record, threads)
+    check_fits("simulate", size)
     from trustsim.engines.packing import setup
 
     plan = setup(chosen.values(), chosen.change_rows(), chosen.menu_size())
+    options: dict[str, Any] = {
+        "seed": asked.seed,
+        "first": asked.first,
+        "count": asked.replicates,
+        "months": asked.months,
+        "record_months": "months" in RECORDS[record],
+        "record_members": "members" in RECORDS[record],
+        "progress": progress,
+    }
     if engine == "mesa":
         from trustsim.engines.mesa_engine import run_mesa
 
-        raw = run_mesa(
-            chosen,
-            seed=asked.seed,
-            first=asked.first,
-            count=asked.replicates,
-            months=asked.months,
-            record_months="months" in RECORDS[record],
-            record_members="members" in RECORDS[record],
-            progress=progress,
-        )
+        raw = run_mesa(chosen, **options)
     else:
         from trustsim.engines.ensemble import run_ensemble
 
-        raw = run_ensemble(
-            plan,
-            seed=asked.seed,
-            first=asked.first,
-            count=asked.replicates,
-            months=asked.months,
-            record_months="months" in RECORDS[record],
-            record_members="members" in RECORDS[record],
-            workers=asked.workers,
-            chunk=asked.chunk,
-            executor=executor,
-            progress=progress,
-        )
+        options.update(workers=asked.workers, chunk=asked.chunk, executor=executor)
+        raw = run_ensemble(plan, **options)
     return Runs(chosen, asked.seed, asked.months, engine, record, raw)
 
 
@@ -167,31 +154,25 @@ class Runs:
     @functools.cached_property
     def runs(self) -> pd.DataFrame:
         """One row a partnership; columns as in `schema.RUNS`."""
-        return _table(schema.RUNS, self._raw.runs)
+        return schema.frame(schema.RUNS, self._raw.runs)
 
     @functools.cached_property
     def months(self) -> pd.DataFrame:
         """One row a partnership and month, until it dissolves; columns as in `schema.MONTHS`.
 
-        Raises
-        ------
-        ParameterError
-            Unless it was simulated with record="months" or "all".
+        Raises ParameterError unless it was simulated with record="months" or "all".
         """
         self._check_recorded("months")
-        return _table(schema.MONTHS, self._raw.months)
+        return schema.frame(schema.MONTHS, self._raw.months)
 
     @functools.cached_property
     def members(self) -> pd.DataFrame:
         """One row a partnership and seat at the table; columns as in `schema.MEMBERS`.
 
-        Raises
-        ------
-        ParameterError
-            Unless it was simulated with record="members" or "all".
+        Raises ParameterError unless it was simulated with record="members" or "all".
         """
         self._check_recorded("members")
-        return _table(schema.MEMBERS, self._raw.members)
+        return schema.frame(schema.MEMBERS, self._raw.members)
 
     def recorded(self, table: str) -> bool:
         """Whether "months" or "members" was recorded."""
@@ -199,29 +180,19 @@ class Runs:
 
     def _check_recorded(self, table: str) -> None:
         if not self.recorded(table):
-            raise ParameterError(
-                refusal(
-                    f"runs.{table}",
-                    "record",
-                    self.record,
-                    f"{table} were not recorded",
-                    f'Simulate again with record="{table}", or "all".',
-                )
-            )
+            allowed = f"{table} were not recorded"
+            step = f'Simulate again with record="{table}", or "all".'
+            raise ParameterError(refusal(f"runs.{table}", "record", self.record, allowed, step))
 
     @functools.cached_property
     def occupancy(self) -> pd.DataFrame:
         """Per month, how many partnerships have each status; columns as in `schema.OCCUPANCY`."""
-        import numpy as np
-
         numbers = np.arange(1, self.horizon + 1)[:, None]
-        return _table(schema.OCCUPANCY, np.hstack([numbers, self._raw.occupancy]))
+        return schema.frame(schema.OCCUPANCY, np.hstack([numbers, self._raw.occupancy]))
 
     def attrition(self, by: Sequence[int] = YEARS) -> pd.DataFrame:
         """Partnerships dissolved and members lost by these months, with 95 % intervals."""
-        from trustsim.analysis.summaries import attrition
-
-        return attrition(self.runs, self.occupancy, by=self._within("attrition", by))
+        return analysis.attrition(self.runs, self.occupancy, by=self._within("attrition", by))
 
     def _within(self, where: str, by: Sequence[int]) -> list[int]:
         """Months to report: those within the horizon, or the horizon itself."""
@@ -230,15 +201,11 @@ class Runs:
 
     def time_to_maturity(self) -> pd.DataFrame:
         """Maturity reached by 3, 5, 7, 10 years, median and first decile, restricted mean."""
-        from trustsim.analysis.summaries import time_to_maturity
-
-        return time_to_maturity(self.runs, horizon=self.horizon)
+        return analysis.time_to_maturity(self.runs, horizon=self.horizon)
 
     def status_shares(self, by: Sequence[int] = YEARS) -> pd.DataFrame:
         """Shares of forming, mature, tokenistic and dissolved, with 95 % intervals."""
-        from trustsim.analysis.summaries import status_shares
-
-        return status_shares(self.occupancy, by=self._within("status_shares", by))
+        return analysis.status_shares(self.occupancy, by=self._within("status_shares", by))
 
     def cumulative_incidence(self, event: str = "matured", *, first: bool = False) -> pd.DataFrame:
         """Share of partnerships to which it has happened, month by month, with a band.
@@ -251,12 +218,9 @@ class Runs:
             Whether dissolution counts only where it came before maturity. Then the shares of the
             two events add up to at most 1.
         """
-        from trustsim.analysis.events import EVENTS
-        from trustsim.analysis.survival import cumulative_incidence
-
         arguments.one_of("cumulative_incidence", "event", event, EVENTS)
         switched = arguments.switch("cumulative_incidence", "first", first)
-        return cumulative_incidence(self.runs, event=event, first=switched)
+        return analysis.cumulative_incidence(self.runs, event=event, first=switched)
 
     def hazard(self, event: str = "dissolved", *, bandwidth: int = 12) -> pd.DataFrame:
         """How often a year it happens to those that wait, by month of age, smoothed, with a band.
@@ -268,27 +232,21 @@ class Runs:
         bandwidth : int, optional
             Months on either side that count, in [2, 1200]; see `analysis.smoothed_hazard`.
         """
-        from trustsim.analysis import smoothed_hazard
-        from trustsim.analysis.events import EVENTS
-
         arguments.one_of("hazard", "event", event, EVENTS)
         arguments.whole("hazard", "bandwidth", bandwidth, 2, 1200, "months on either side")
         # A spell of maturity that the horizon cuts short is not seen: no months without events.
         hold = int(self.scenario.values()["maturity_hold"])
         until = self.horizon - hold + 1 if event == "matured" else self.horizon
-        return smoothed_hazard(self.runs, event=event, bandwidth=bandwidth, until=max(until, 1))
+        return analysis.smoothed_hazard(
+            self.runs, event=event, bandwidth=bandwidth, until=max(until, 1)
+        )
 
     def one(self, replicate: int, *, log_actions: bool = True) -> Partnership:
         """That very partnership as agents, run to its end."""
         from trustsim.engines.partnership import Partnership
 
-        model = Partnership(
-            self.scenario,
-            seed=self.seed,
-            replicate=replicate,
-            months=self.horizon,
-            log_actions=log_actions,
-        )
+        where = {"seed": self.seed, "replicate": replicate, "months": self.horizon}
+        model = Partnership(self.scenario, **where, log_actions=log_actions)
         model.run_model()
         return model
 
@@ -345,10 +303,6 @@ class Plots:
         return plot_fan(self._runs.months, column, ax=ax)
 
 
-def _table(columns: tuple[schema.Column, ...], numbers: Any) -> pd.DataFrame:
-    return schema.frame(columns, numbers)
-
-
 class Asked(NamedTuple):
     """The arguments of `simulate` and `compare`, checked, as Python's own numbers."""
 
@@ -362,34 +316,24 @@ class Asked(NamedTuple):
 
 def checked_arguments(
     where: str,
-    *,
     replicates: Any,
     seed: Any,
     months: Any,
+    *,
     workers: Any = None,
     chunk: Any = None,
     first: Any = 0,
 ) -> Asked:
-    """The numbers as they will be used, once all of them make sense; a seed drawn for None.
-
-    Raises
-    ------
-    ParameterError
-        A number is out of range.
-    """
-
-    def whole(what: str, value: Any, low: int, high: int, meaning: str) -> int:
-        return arguments.whole(where, what, value, low, high, meaning)
-
+    """The numbers as they will be used; a seed drawn for None. Raises ParameterError."""
+    whole = functools.partial(arguments.whole, where)
     count = whole("replicates", replicates, 1, 2**32, "partnerships to simulate")
     horizon = whole("months", months, 1, arguments.LONGEST, "horizon")
     start = whole("first", first, 0, 2**32 - 1, "number of the first partnership")
     whole("first + replicates", start + count, 1, 2**32, "numbers of partnerships")
     threads = None if workers is None else whole("workers", workers, 1, 1024, "threads")
     size = None if chunk is None else whole("chunk", chunk, 1, 10**9, "partnerships a task")
-    if seed is None:
-        seed = secrets.randbits(63)
-    luck = whole("seed", seed, 0, 2**64 - 1, "the luck of all partnerships")
+    luck = secrets.randbits(63) if seed is None else seed
+    luck = whole("seed", luck, 0, 2**64 - 1, "the luck of all partnerships")
     return Asked(count, luck, horizon, threads, size, start)
 
 
@@ -404,42 +348,21 @@ def memory_needed(
     state = bytes_needed(organisations, people) * workers
     if engine == "mesa":
         state = (organisations * people) ** 2 * BYTES_A_TIE
-    runs = replicates * len(schema.RUNS) * 8 * 3
-    rows, tables = 0, RECORDS[record]
-    if "months" in tables:
-        rows += replicates * months * len(schema.MONTHS) * 8 * 3
-    if "members" in tables:
-        rows += replicates * organisations * len(schema.MEMBERS) * 8 * 3
-    return state + runs + rows
-
-
-def _check_memory(
-    scenario: Scenario, replicates: int, months: int, engine: str, record: str, workers: int | None
-) -> None:
-    threads = workers or os.cpu_count() or 1
-    check_fits("simulate", memory_needed(scenario, replicates, months, engine, record, threads))
+    cells = len(schema.RUNS)
+    if "months" in RECORDS[record]:
+        cells += months * len(schema.MONTHS)
+    if "members" in RECORDS[record]:
+        cells += organisations * len(schema.MEMBERS)
+    return state + replicates * cells * 8 * 3
 
 
 def check_fits(where: str, needed: int) -> None:
-    """Refuse work that needs more bytes than four fifths of this machine's memory.
-
-    Raises
-    ------
-    ResourceError
-        It would not fit.
-    """
-    there = (
-        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        if hasattr(os, "sysconf")
-        else 2**34
-    )
+    """Refuse (ResourceError) what needs more bytes than four fifths of this machine's memory."""
+    there = 2**34
+    if hasattr(os, "sysconf"):
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if needed > 0.8 * there:
-        raise ResourceError(
-            refusal(
-                where,
-                "memory",
-                f"{needed / 2**30:.1f} GiB",
-                f"must fit in {0.8 * there / 2**30:.1f} GiB, four fifths of this machine's",
-                "Take fewer replicates, fewer members, or record only runs.",
-            )
-        )
+        got = f"{needed / 2**30:.1f} GiB"
+        allowed = f"must fit in {0.8 * there / 2**30:.1f} GiB, four fifths of this machine's"
+        step = "Take fewer replicates, fewer members, or record only runs."
+        raise ResourceError(refusal(where, "memory", got, allowed, step))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from trustsim.arguments import check_distinct
+from trustsim.arguments import check_distinct, mapping
 from trustsim.errors import ParameterError, refusal
 from trustsim.scenarios.interventions.catalog import CATALOG
 from trustsim.scenarios.interventions.definition import BULLET, Intervention
@@ -18,15 +18,9 @@ BASELINE = "baseline"
 def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[str, Scenario]:
     """The arms as scenarios, and each silver bullet of the baseline lifted, if that is wanted.
 
-    Raises
-    ------
-    ParameterError
-        There is nothing to compare with.
+    Raises ParameterError if there is nothing to compare with.
     """
-    given: object = arms
-    if not isinstance(given, Mapping):
-        step = 'For example {"coordinator": interventions.coordinator()}.'
-        raise ParameterError(refusal("compare", "arms", given, "must be named, in a dict", step))
+    arms = mapping("compare", "arms", arms, '{"coordinator": interventions.coordinator()}')
     chosen = {**arms_of(base, arms), **(lifted_arms(base) if lifted else {})}
     if not chosen:
         step = "Give at least one, for example +coordinator."
@@ -36,13 +30,7 @@ def all_arms(base: Scenario, arms: Mapping[str, Arm], *, lifted: bool) -> dict[s
 
 
 def arms_of(base: Scenario, arms: Mapping[str, Arm]) -> dict[str, Scenario]:
-    """The arms as scenarios of their own, by name.
-
-    Raises
-    ------
-    ParameterError, ScenarioError
-        A name or an arm makes no sense.
-    """
+    """The arms as scenarios of their own, by name; ParameterError if one makes no sense."""
     chosen = {}
     for name, arm in arms.items():
         if not str(name).strip() or name == BASELINE or type(name) is not str:
@@ -73,13 +61,7 @@ def lifted_arms(base: Scenario) -> dict[str, Scenario]:
 
 
 def targets(base: Scenario, other: Scenario) -> list[int]:
-    """Numbers of the members at whom something in the other scenario is aimed, and not in the base.
-
-    Parameters
-    ----------
-    base, other : Scenario
-        What is compared.
-    """
+    """Numbers of the members at whom something is aimed in the other scenario, not in the base."""
     here, there = (
         {
             (str(item), change.target)

@@ -7,9 +7,12 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from trustsim import arguments
+from trustsim.analysis.curves import PairedSums
 from trustsim.comparison.arms import BASELINE, Arm, all_arms
-from trustsim.comparison.curves import CURVES, curve_sums, monthly, without_months
+from trustsim.comparison.curves import CURVES, monthly
 from trustsim.comparison.result import Comparison
 from trustsim.engines.ensemble import joined
 from trustsim.scenarios.files import scenario as scenario_of
@@ -63,42 +66,35 @@ def compare(
     """
     base = scenario_of(baseline)
     chosen = all_arms(base, arms, lifted=arguments.switch("compare", "lifted", lifted))
-    asked = checked_arguments(
-        "compare", replicates=replicates, seed=seed, months=months, workers=workers
-    )
+    asked = checked_arguments("compare", replicates, seed, months, workers=workers)
     arguments.check_crew("compare", executor, progress)
-    seed, months = asked.seed, asked.months
+    scenarios = {BASELINE: base, **chosen}
     # Each block would fit: what is kept of all of them must, too.
-    kept_of = (base, *chosen.values())
-    sizes = (
-        memory_needed(one, asked.replicates, months, "ensemble", "members", 1) for one in kept_of
-    )
-    check_fits("compare", sum(sizes))
+    needed = (asked.replicates, asked.months, "ensemble", "members", 1)
+    check_fits("compare", sum(memory_needed(one, *needed) for one in scenarios.values()))
+    months = asked.months
     options: dict[str, Any] = {
-        "seed": seed,
+        "seed": asked.seed,
         "months": months,
         "record": "all",
         "workers": asked.workers,
         "executor": executor,
         "progress": progress,
     }
-    sums = {name: curve_sums(months) for name in chosen}
-    kept: dict[str, list[Raw]] = {name: [] for name in (BASELINE, *chosen)}
+    sums = {name: {curve.name: PairedSums(months) for curve in CURVES} for name in chosen}
+    kept: dict[str, list[Raw]] = {name: [] for name in scenarios}
     for first in range(0, asked.replicates, BLOCK):
         size = min(BLOCK, asked.replicates - first)
-        here = simulate(base, first=first, replicates=size, **options)._raw
-        before = monthly(here, months)
-        kept[BASELINE].append(without_months(here))
-        for name, other in chosen.items():
-            there = simulate(other, first=first, replicates=size, **options)._raw
-            after = monthly(there, months)
-            kept[name].append(without_months(there))
-            for curve in CURVES:
-                sums[name][curve.name].add(before[curve.name], after[curve.name])
-    scenarios = {BASELINE: base, **chosen}
-    runs = {name: _runs(scenarios[name], seed, months, kept[name]) for name in scenarios}
+        before: dict[str, np.ndarray] = {}
+        for name, scenario in scenarios.items():
+            raw = simulate(scenario, first=first, replicates=size, **options)._raw
+            after = monthly(raw, months)
+            before = before or after
+            kept[name].append(raw._replace(months=raw.months[:0].copy()))
+            for curve, summed in sums.get(name, {}).items():
+                summed.add(before[curve], after[curve])
+    runs = {
+        name: Runs(scenarios[name], asked.seed, months, "ensemble", "members", joined(parts))
+        for name, parts in kept.items()
+    }
     return Comparison(runs.pop(BASELINE), runs, sums)
-
-
-def _runs(scenario: Scenario, seed: int, months: int, parts: list[Raw]) -> Runs:
-    return Runs(scenario, seed, months, "ensemble", "members", joined(parts))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from trustsim import schema
-from trustsim.analysis.curves import PairedSums
 
 if TYPE_CHECKING:
     from trustsim.engines.ensemble import Raw
@@ -34,33 +33,19 @@ CURVES = (
 )
 
 
-def curve_sums(months: int) -> dict[str, PairedSums]:
-    """Empty sums of every curve, by its name."""
-    return {curve.name: PairedSums(months) for curve in CURVES}
-
-
 def monthly(raw: Raw, months: int) -> dict[str, np.ndarray]:
     """Each followed quantity as (partnership, month), 0 once dissolved."""
     place = {column.name: n for n, column in enumerate(schema.MONTHS)}
     lived = raw.runs[:, schema.column_names(schema.RUNS).index("months")].astype(np.int64)
     row = np.repeat(np.arange(len(lived)), lived)
     column = raw.months[:, place["month"]].astype(np.int64) - 1
-    ended = raw.months[:, place["status"]] == schema.STATUSES.index("dissolved")
-    mature = raw.months[:, place["status"]] == schema.STATUSES.index("mature")
-    found = {}
+    status = raw.months[:, place["status"]]
+    shares = {
+        "mature": status == schema.STATUSES.index("mature"),
+        "alive": status != schema.STATUSES.index("dissolved"),
+    }
+    found = {curve.name: np.zeros((len(lived), months)) for curve in CURVES}
     for curve in CURVES:
-        if curve.name == "mature":
-            numbers = mature.astype(np.float64)
-        elif curve.name == "alive":
-            numbers = (~ended).astype(np.float64)
-        else:
-            numbers = raw.months[:, [place[name] for name in curve.columns]].sum(axis=1)
-        table = np.zeros((len(lived), months))
-        table[row, column] = numbers
-        found[curve.name] = table
+        summed = raw.months[:, [place[name] for name in curve.columns]].sum(axis=1)
+        found[curve.name][row, column] = shares.get(curve.name, summed)
     return found
-
-
-def without_months(raw: Raw) -> Raw:
-    """Results without their months."""
-    return raw._replace(months=raw.months[:0].copy())

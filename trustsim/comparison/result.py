@@ -25,9 +25,8 @@ from trustsim.analysis.pairs import (
     who_pays,
 )
 from trustsim.analysis.tables import Floats
-from trustsim.comparison.arms import BASELINE
+from trustsim.comparison.arms import BASELINE, targets
 from trustsim.comparison.curves import CURVES
-from trustsim.comparison.plots import ComparisonPlots
 from trustsim.scenarios.costs import person_months
 from trustsim.simulation import YEARS, Runs
 
@@ -67,12 +66,8 @@ class Comparison:
     @functools.cached_property
     def effects(self) -> pd.DataFrame:
         """Every arm against the baseline; rows as in `analysis.paired_contrast`, after the arm."""
-        parts = []
-        for name in self.names:
-            table = self.between(BASELINE, name)
-            table.insert(0, "arm", name)
-            parts.append(table)
-        return pd.concat(parts, ignore_index=True)
+        parts = {name: self.between(BASELINE, name) for name in self.names}
+        return pd.concat(parts, names=["arm"]).reset_index("arm").reset_index(drop=True)
 
     def between(self, one: str, other: str, *, by: Sequence[int] = YEARS) -> pd.DataFrame:
         """Any arm against any other (or "baseline"): paired differences, other minus one."""
@@ -88,15 +83,13 @@ class Comparison:
         Columns: arm, quantity, unit, month, baseline, other, difference, low, high, n. A
         partnership that has dissolved counts as 0.
         """
-        parts = []
-        for name in self.names:
-            for curve in CURVES:
-                table = self._sums[name][curve.name].table()
-                table.insert(0, "arm", name)
-                table.insert(1, "quantity", curve.name)
-                table.insert(2, "unit", curve.unit)
-                parts.append(table)
-        return pd.concat(parts, ignore_index=True)
+        keys = ["arm", "quantity", "unit"]
+        parts = {
+            (name, curve.name, curve.unit): self._sums[name][curve.name].table()
+            for name in self.names
+            for curve in CURVES
+        }
+        return pd.concat(parts, names=keys).reset_index(keys).reset_index(drop=True)
 
     @functools.cached_property
     def crossings(self) -> pd.DataFrame:
@@ -151,15 +144,17 @@ class Comparison:
 
     def helped(self, arm: str, count: int = 5) -> list[int]:
         """Numbers of the partnerships whose value gained most from an arm, the most first."""
-        count = arguments.whole("helped", "count", count, 0, 2**32, "partnerships to name")
-        table = self.individual(arm).sort_values("value", ascending=False, kind="stable")
-        return [int(n) for n in table["replicate"][table["value"] > 0].head(count)]
+        return self._changed("helped", arm, count, 1)
 
     def harmed(self, arm: str, count: int = 5) -> list[int]:
         """Numbers of the partnerships whose value lost most from an arm, the most first."""
-        count = arguments.whole("harmed", "count", count, 0, 2**32, "partnerships to name")
-        table = self.individual(arm).sort_values("value", kind="stable")
-        return [int(n) for n in table["replicate"][table["value"] < 0].head(count)]
+        return self._changed("harmed", arm, count, -1)
+
+    def _changed(self, where: str, arm: str, count: int, sign: int) -> list[int]:
+        count = arguments.whole(where, "count", count, 0, 2**32, "partnerships to name")
+        gain = sign * self.individual(arm).set_index("replicate")["value"]
+        most = gain[gain > 0].sort_values(ascending=False, kind="stable").head(count)
+        return [int(str(n)) for n in most.index]
 
     def one(self, replicate: int, arm: str = BASELINE) -> Partnership:
         """That very partnership in an arm, as agents, run to its end."""
@@ -225,6 +220,59 @@ class Comparison:
             f"<Comparison of {arms} with {self.baseline.scenario.name!r}: "
             f"{len(self)} partnerships, {self.horizon} months, seed {self.seed}>"
         )
+
+
+class ComparisonPlots:
+    """Figures of one `Comparison`; each returns matplotlib Axes."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._all = comparison
+
+    def effects(self, arm: str, ax: Any = None) -> Any:
+        """Every outcome's paired difference with its interval."""
+        from trustsim.figures import plot_paired_effect
+
+        return plot_paired_effect(self._all.between(BASELINE, arm), ax=ax)
+
+    def curves(self, quantity: str = "value", ax: Any = None) -> Any:
+        """Mean paired difference of every arm, month by month."""
+        from trustsim.figures import plot_curves
+
+        known = [curve.name for curve in CURVES]
+        arguments.one_of("plot.curves", "quantity", quantity, known)
+        better = next(curve.better for curve in CURVES if curve.name == quantity)
+        return plot_curves(self._all.curves, quantity, ax=ax, better=better)
+
+    def incidence(self, event: str = "matured", ax: Any = None) -> Any:
+        """Cumulative incidence of maturity (or dissolution) in every arm."""
+        from trustsim.figures import plot_arms_incidence
+
+        tables = {
+            name: self._all.runs(name).cumulative_incidence(event)
+            for name in (BASELINE, *self._all.names)
+        }
+        return plot_arms_incidence(tables, ax=ax)
+
+    def individual(self, arm: str, measure: str = "value", ax: Any = None) -> Any:
+        """How unequal the effect is: every partnership's own."""
+        from trustsim.figures import plot_individual_effects
+
+        arguments.text("plot.individual", "measure", measure, "a column of `individual`")
+        return plot_individual_effects(self._all.individual(arm), measure, ax=ax)
+
+    def fates(self, arm: str, ax: Any = None) -> Any:
+        """From which status to which."""
+        from trustsim.figures import plot_fates
+
+        return plot_fates(self._all.fates(arm), ax=ax)
+
+    def who_pays(self, arm: str, quantity: str = "value_received", ax: Any = None) -> Any:
+        """What changed for each member."""
+        from trustsim.figures import plot_payers
+
+        arguments.text("plot.who_pays", "quantity", quantity, "one of those in `who_pays`")
+        aimed = targets(self._all.baseline.scenario, self._all.runs(arm).scenario)
+        return plot_payers(self._all.who_pays(arm), quantity, ax=ax, targets=aimed)
 
 
 def _written(row: Mapping[Any, Any], scale: float) -> str:

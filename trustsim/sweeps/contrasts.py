@@ -6,19 +6,20 @@ Read block by block, so ten million pairs take no more memory than a thousand.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from trustsim import arguments
-from trustsim.analysis.intervals import NORMAL_QUANTILE, student_quantile
-from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
+from trustsim.analysis.intervals import mean_bounds, paired_share_bounds, variances
+from trustsim.analysis.outcomes import SHARE, Outcome
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError, refusal
 from trustsim.sweeps.reading import batches_of
 from trustsim.sweeps.study import BASELINE
-from trustsim.sweeps.summary import NOT_SHOWN, own_outcomes, places_of
+from trustsim.sweeps.summary import cells_shown, columns_of, places_of, wanted_outcomes
 from trustsim.sweeps.tables import ARM, CELL
 
 if TYPE_CHECKING:
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
 BLOCK = 131_072  # runs that are held at once, besides the parts they are read from
 SUMS = 9  # pairs, difference, its square, up, down, baseline, other, their squares
-ESTIMATES = (
-    *("baseline", "other", "difference", "low", "high"),
-    *("better", "worse", "variance_ratio", "n"),
-)
-ROUNDING = 1e-12
 
 
 def contrasts_of(
@@ -71,20 +67,17 @@ def contrasts_of(
         There is no such arm, or it is the only one.
     """
     first = _baseline(study, baseline)
-    asked = arguments.months("contrasts", by, StudyError)
-    within = [month for month in asked if month <= study.months] or [study.months]
-    wanted = [*outcomes(within, study.months, study.months), *own_outcomes(source, study.months)]
-    cells = source.cells()
-    cells = cells[cells["problem"] == ""].drop(columns=list(NOT_SHOWN)).drop_duplicates(CELL)
+    wanted = wanted_outcomes(source, "contrasts", by, study.months)
+    cells = cells_shown(source)
     grid = cells.pivot(index="point", columns=ARM, values=CELL)
-    others = [arm for arm in study.arms if arm != first and arm in grid]
-    if first not in grid:
-        others = []
-    sums = np.zeros((len(others), SUMS, len(wanted), len(grid)))
+    others = [arm for arm in study.arms if arm != first and arm in grid and first in grid]
+    sums = np.zeros((SUMS, len(others), len(grid), len(wanted)))
     if others:
-        for block in _blocks(source, grid[[first, *others]], wanted):
-            _add(sums, block)
-    return _table(cells, grid.index, others, wanted, sums)
+        for start, block in _blocks(source, grid[[first, *others]], wanted):
+            for number, values in enumerate(block):
+                sums[:, :, start : start + values.shape[1], number] += _paired_sums(values)
+    factors = cells.drop(columns=[CELL, "number", ARM]).drop_duplicates("point").set_index("point")
+    return _table(factors.loc[grid.index].reset_index(), others, wanted, sums)
 
 
 def _baseline(study: Study, named: str | None) -> str:
@@ -97,148 +90,79 @@ def _baseline(study: Study, named: str | None) -> str:
     return arguments.one_of("contrasts", "baseline", named, arms, StudyError)
 
 
-Block = tuple[np.ndarray, np.ndarray, np.ndarray, Floats]
+def _blocks(
+    source: Source, grid: pd.DataFrame, wanted: Sequence[Outcome]
+) -> Iterator[tuple[int, Floats]]:
+    """Number of the first point, and values by outcome, arm, point and replicate; NaN if missing.
 
-
-def _blocks(source: Source, grid: pd.DataFrame, wanted: Sequence[Outcome]) -> Iterator[Block]:
-    """Runs of all arms at some points: number of the arm, of the point, replicate, outcomes.
-
-    All runs of a point and replicate are in one block.
+    grid: keys of the cells by point and arm, the baseline first.
     """
-    arms = grid.shape[1]
-    # An arm may be impossible at a point: a place without a key.
-    names = [
-        key if isinstance(key, str) else f"none {n}" for n, key in enumerate(grid.to_numpy().flat)
-    ]
-    keys = pd.Index(names)
-    columns = sorted({CELL, "replicate", *(name for one in wanted for name in one.needs)})
     parts = list(source.dataset("runs").get_fragments())
-    held = _contents(parts, keys)
-    held = held.assign(point=held["place"] // arms)
-    for points, low, high in _shares(held, arms):
-        there = held["point"].isin(points) & (held["first"] < high) & (held["last"] >= low)
-        rows = []
-        for part in dict.fromkeys(held.loc[there, "part"]):
-            for table in batches_of([parts[part]], columns):
-                place, replicate = places_of(table[CELL], keys), table["replicate"].to_numpy()
-                mine = (place >= 0) & np.isin(place // arms, points)
-                mine &= (replicate >= low) & (replicate < high)
-                rows.append(table[mine].assign(_place=place[mine]))
-        some = pd.concat(rows, ignore_index=True).drop_duplicates(["_place", "replicate"])
-        values = np.array([one.measure(some) for one in wanted], dtype=np.float64)
-        place = some["_place"].to_numpy()
-        yield place % arms, place // arms, some["replicate"].to_numpy(), values
+    ends = (rows["replicate"].max() for rows in batches_of(parts, ["replicate"]) if len(rows))
+    end = int(max(ends, default=-1)) + 1
+    arms = grid.shape[1]
+    width = max(1, min(end, BLOCK // arms))
+    many = max(1, BLOCK // (arms * width))
+    columns = columns_of(wanted)
+    for start in range(0, len(grid), many):
+        here = grid.iloc[start : start + many].to_numpy().T.ravel()
+        # An arm may be impossible at a point: a place without a key.
+        names = [key if isinstance(key, str) else f"none {n}" for n, key in enumerate(here)]
+        for low in range(0, end, width):
+            replicate = pc.field("replicate")
+            inside = (replicate >= low) & (replicate < low + width) & pc.field(CELL).isin(names)
+            values = np.full((len(wanted), len(names), width), np.nan)
+            for rows in batches_of(parts, columns, inside):
+                if len(rows):
+                    place = places_of(rows[CELL], pd.Index(names)), rows["replicate"] - low
+                    values[:, *place] = [one.measure(rows) for one in wanted]
+            yield start, values.reshape(len(wanted), arms, -1, width)
 
 
-def _contents(parts: Sequence[Any], keys: pd.Index) -> pd.DataFrame:
-    """One row a part and cell (its place): first and last replicate, how many."""
-    rows = []
-    for number, part in enumerate(parts):
-        for table in batches_of([part], [CELL, "replicate"]):
-            there = table.assign(place=places_of(table[CELL], keys))
-            there = there[there["place"] >= 0]
-            found = there.groupby("place")["replicate"].agg(["min", "max", "size"]).reset_index()
-            rows.append(found.assign(part=number))
-    contents = pd.concat(rows, ignore_index=True)
-    return contents.rename(columns={"min": "first", "max": "last"})
-
-
-def _shares(held: pd.DataFrame, arms: int) -> Iterator[tuple[list[int], int, int]]:
-    """Points, first replicate and one past the last, of one block after another."""
-    sizes = held.groupby("point")["size"].sum()
-    ends = held.groupby("point")["last"].max() + 1
-    waiting: list[int] = []
-    for point in sizes.index:
-        if sizes[point] > BLOCK:
-            step = max(1, BLOCK // arms)
-            for first in range(0, int(ends[point]), step):
-                yield [point], first, first + step
-            continue
-        if waiting and sizes[waiting].sum() + sizes[point] > BLOCK:
-            yield waiting, 0, int(ends[waiting].max())
-            waiting = []
-        waiting.append(point)
-    if waiting:
-        yield waiting, 0, int(ends[waiting].max())
-
-
-def _add(sums: np.ndarray, block: Block) -> None:
-    """Pairs of one block, added to the sums: arm, kind of sum, outcome, point."""
-    arm, point, replicate, values = block
-    name = pd.MultiIndex.from_arrays([point, replicate])
-    base = np.flatnonzero(arm == 0)
-    size = sums.shape[-1]
-    for other in range(len(sums)):
-        mine = np.flatnonzero(arm == other + 1)
-        match = name[base].get_indexer(name[mine])
-        mine, partner = mine[match >= 0], base[match[match >= 0]]
-        for outcome, numbers in enumerate(values):
-            one, two = numbers[partner], numbers[mine]
-            known = np.isfinite(one) & np.isfinite(two)
-            one, two, where = one[known], two[known], point[mine][known]
-            gain = two - one
-            parts = [np.ones(len(gain)), gain, gain**2, gain > 0, gain < 0]
-            parts += [one, two, one**2, two**2]
-            for kind, part in enumerate(parts):
-                sums[other, kind, outcome] += np.bincount(where, part, minlength=size)
+def _paired_sums(values: Floats) -> Floats:
+    """Sums over pairs, by kind of sum, arm and point, from values by arm, point and replicate."""
+    gain = values[1:] - values[:1]
+    known = np.isfinite(gain)
+    gain, one, two = (np.where(known, each, 0.0) for each in (gain, values[:1], values[1:]))
+    parts = (known, gain, gain**2, gain > 0, gain < 0, one, two, one**2, two**2)
+    return np.stack([part.sum(axis=-1) for part in parts])
 
 
 def _table(
-    cells: pd.DataFrame,
-    points: pd.Index,
-    others: Sequence[str],
-    wanted: Sequence[Outcome],
-    sums: np.ndarray,
+    factors: pd.DataFrame, others: Sequence[str], wanted: Sequence[Outcome], sums: Floats
 ) -> pd.DataFrame:
     """The sums as estimates, arm by arm, point by point; without pairs there is no row."""
-    factors = cells.drop(columns=[CELL, "number", ARM]).drop_duplicates("point").set_index("point")
-    factors = factors.loc[points].reset_index()
-    parts = []
-    for number, arm in enumerate(others):
-        for column, one in enumerate(wanted):
-            part = factors.assign(outcome=one.name, month=one.month, unit=one.unit)
-            part = part.assign(**_estimates(sums[number, :, column], one), _order=column)
-            parts.append(part.assign(arm=arm, _arm=number))
-    if not parts:
-        names = ("outcome", "month", "unit", *ESTIMATES)
-        return pd.DataFrame(columns=[ARM, *factors.columns, *names])
-    table = pd.concat(parts).sort_values(["_arm", "point", "_order"], kind="stable")
-    table = table[table["n"] > 0].astype({"n": np.int64}).drop(columns=["_arm", "_order"])
-    return table[[ARM, *(name for name in table if name != ARM)]].reset_index(drop=True)
-
-
-def _estimates(sums: np.ndarray, one: Outcome) -> dict[str, Floats]:
-    """Of one arm and outcome, at every point."""
-    n, total, squared, up, down, baseline, other, squared_baseline, squared_other = sums
+    shape = sums.shape[1:]
+    arm, point, outcome = (place.ravel() for place in np.indices(shape))
+    sums = sums.reshape(SUMS, -1)
+    n, gain, squared, up, down, baseline, other, squared_baseline, squared_other = sums
+    share = np.array([one.unit == SHARE for one in wanted])[outcome]
+    better = np.array([one.better for one in wanted])[outcome]
     with np.errstate(divide="ignore", invalid="ignore"):
-        difference = total / n
-        variance = _variance(n, total, squared)
-        unpaired = _variance(n, baseline, squared_baseline) + _variance(n, other, squared_other)
-        if one.unit == SHARE:
-            low, high = _paired_shares(up, down, n)
-        else:
-            reach = student_quantile(np.maximum(n - 1, 1)) * np.sqrt(variance / n)
-            low, high = difference - reach, difference + reach
-        better, worse = (up, down) if one.better > 0 else (down, up)
-        known = np.nan if one.better == 0 else 1.0
-        found = (
-            *(baseline / n, other / n, difference, low, high),
-            *(known * better / n, known * worse / n),
-            *(np.where(unpaired > 0, variance / unpaired, np.nan), n),
+        baseline, other, difference = baseline / n, other / n, gain / n
+        variance = variances(n, difference, squared)
+        unpaired = variances(n, baseline, squared_baseline) + variances(n, other, squared_other)
+        ends = zip(
+            paired_share_bounds(up, down, n), mean_bounds(n, difference, variance), strict=True
         )
-    return dict(zip(ESTIMATES, found, strict=True))
-
-
-def _variance(n: Floats, total: Floats, squared: Floats) -> Floats:
-    """Of a sample, from its sums; missing for fewer than two."""
-    spread = squared - total**2 / n
-    # What rounding leaves of a constant does not count as variance.
-    spread = np.where(spread > ROUNDING * squared, spread, 0.0)
-    return np.where(n > 1, spread / (n - 1), np.nan)
-
-
-def _paired_shares(up: Floats, down: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """`analysis.intervals.paired_shares`, of many at once."""
-    centre = (up - down) / (n + 2)
-    reach = NORMAL_QUANTILE * np.sqrt((up + down + 1) / (n + 2) - centre**2) / np.sqrt(n + 2)
-    return np.maximum(centre - reach, -1.0), np.minimum(centre + reach, 1.0)
+        low, high = (np.where(share, one, two) for one, two in ends)
+        better_worse = np.where(better > 0, (up, down), (down, up)) / n
+        ratio = np.where(unpaired > 0, variance / unpaired, np.nan)
+    table = factors.iloc[point].reset_index(drop=True)
+    table.insert(0, ARM, np.array(others, dtype=object)[arm])
+    for name in ("name", "month", "unit"):
+        column = np.array([getattr(one, name) for one in wanted])[outcome]
+        table["outcome" if name == "name" else name] = column
+    known = np.where(better == 0, np.nan, better_worse)
+    estimates = {
+        "baseline": baseline,
+        "other": other,
+        "difference": difference,
+        "low": low,
+        "high": high,
+        "better": known[0],
+        "worse": known[1],
+        "variance_ratio": ratio,
+        "n": n.astype(np.int64),
+    }
+    return table.assign(**estimates)[n > 0].reset_index(drop=True)

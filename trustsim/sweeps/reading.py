@@ -321,10 +321,13 @@ def whole_table(dataset: Any) -> pa.Table:
         return dataset.to_table()
 
 
-def batches_of(parts: Iterable[Any], columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+def batches_of(
+    parts: Iterable[Any], columns: Sequence[str], inside: Any = None
+) -> Iterator[pd.DataFrame]:
     """Rows part by part: a scan of a whole dataset would read up to a gigabyte ahead."""
+    options = {"columns": list(columns), "batch_size": BATCH, "batch_readahead": 2}
     for part in parts:
-        batches = part.to_batches(columns=list(columns), batch_size=BATCH, batch_readahead=2)
+        batches = part.to_batches(**options, filter=inside)
         while True:
             with refuse_damage():
                 batch = next(batches, None)

@@ -8,22 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from trustsim import arguments
-from trustsim.analysis.intervals import student_quantile, wilson_bounds
+from trustsim import arguments, schema
+from trustsim.analysis.intervals import mean_bounds, variances, wilson_bounds
 from trustsim.analysis.outcomes import SHARE, Outcome, outcomes
 from trustsim.analysis.tables import Floats
 from trustsim.errors import StudyError
 from trustsim.sweeps.reading import batches_of
-from trustsim.sweeps.tables import ARM, CELL
+from trustsim.sweeps.tables import ARM, CELL, DESIGN, stored_name
 
 if TYPE_CHECKING:
     from trustsim.sweeps.reading import Source
 
-NOT_SHOWN = ("scenario", "problem")
-
 
 class Sums:
-    """Running sums by cell of some outcomes: how many, their sum, their squares.
+    """Running sums by cell of some outcomes: how many, missing, their sum, their squares.
 
     cells: keys, in order; size: number of outcomes.
     """
@@ -31,10 +29,7 @@ class Sums:
     def __init__(self, cells: Sequence[str], size: int) -> None:
         self.cells = list(cells)
         self._index = pd.Index(self.cells)
-        self.count = np.zeros((len(self.cells), size))
-        self.missing = np.zeros((len(self.cells), size))
-        self.total = np.zeros((len(self.cells), size))
-        self.squares = np.zeros((len(self.cells), size))
+        self.count, self.missing, self.total, self.squares = np.zeros((4, len(self.cells), size))
 
     def places(self, keys: pd.Series) -> np.ndarray:
         """Number of the cell of each row."""
@@ -55,12 +50,9 @@ class Sums:
         n = self.count[:, column]
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = self.total[:, column] / n
-            if share:
-                low, high = wilson_bounds(np.nan_to_num(mean), n)
-                return mean, low, high
-            variance = np.maximum(self.squares[:, column] - n * mean**2, 0) / (n - 1)
-            reach = student_quantile(np.maximum(n - 1, 1)) * np.sqrt(variance / n)
-        return mean, mean - reach, mean + reach
+        if share:
+            return mean, *wilson_bounds(np.nan_to_num(mean), n)
+        return mean, *mean_bounds(n, mean, variances(n, mean, self.squares[:, column]))
 
 
 def places_of(names: pd.Series, keys: pd.Index) -> np.ndarray:
@@ -70,29 +62,21 @@ def places_of(names: pd.Series, keys: pd.Index) -> np.ndarray:
     return np.append(numbers, -1)[codes]
 
 
+def columns_of(wanted: Sequence[Outcome]) -> list[str]:
+    """Columns of the runs table that some outcomes are made from, by cell and replicate."""
+    return sorted({CELL, "replicate", *(name for one in wanted for name in one.needs)})
+
+
 def sums_of(
     source: Source,
     wanted: Sequence[Outcome],
     cells: Sequence[str],
     limits: Mapping[str, int] | None = None,
 ) -> Sums:
-    """Sums by cell of some outcomes.
-
-    Parameters
-    ----------
-    source : Source
-        Where the runs are.
-    wanted : sequence of Outcome
-        What to sum.
-    cells : sequence of str
-        Keys of the cells.
-    limits : mapping, optional
-        By cell, how many replicates to look at (the first ones).
-    """
+    """Sums of some outcomes by cell; limits: by key, how many of the first replicates count."""
     sums = Sums(cells, len(wanted))
-    columns = sorted({CELL, "replicate", *(name for one in wanted for name in one.needs)})
     most = None if limits is None else np.array([limits[cell] for cell in cells])
-    for rows in batches_of(source.dataset("runs").get_fragments(), columns):
+    for rows in batches_of(source.dataset("runs").get_fragments(), columns_of(wanted)):
         places = sums.places(rows[CELL])
         kept = places >= 0
         if most is not None:
@@ -123,11 +107,8 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
         estimate, low, high (95 %: Wilson's interval of a share, Student's of a mean), n, missing
         (runs without a value, which are not in the estimate: only own outcomes have such).
     """
-    asked = arguments.months("summary", by, StudyError)
-    within = [month for month in asked if month <= months] or [months]
-    wanted = [*outcomes(within, months, months), *own_outcomes(source, months)]
-    cells = source.cells()
-    cells = cells[cells["problem"] == ""].drop(columns=list(NOT_SHOWN)).drop_duplicates(CELL)
+    wanted = wanted_outcomes(source, "summary", by, months)
+    cells = cells_shown(source)
     sums = sums_of(source, wanted, list(cells[CELL]))
     parts = []
     for column, one in enumerate(wanted):
@@ -136,24 +117,28 @@ def summary_of(source: Source, months: int, *, by: Sequence[int] = (36, 60, 84))
         part = part.assign(estimate=estimate, low=low, high=high, n=sums.count[:, column])
         parts.append(part.assign(missing=sums.missing[:, column]))
     table = pd.concat(parts).astype({"n": np.int64, "missing": np.int64})
-    order = {one: place for place, one in enumerate(dict.fromkeys(table["outcome"]))}
-    table = table.assign(_order=table["outcome"].map(order))
-    table = table.sort_values(["number", "_order", "month"], kind="stable")
-    return table.drop(columns="_order").reset_index(drop=True)
+    return table.sort_values("number", kind="stable", ignore_index=True)
+
+
+def cells_shown(source: Source) -> pd.DataFrame:
+    """Cells that can be simulated, once each, with their factors."""
+    cells = source.cells()
+    cells = cells[cells["problem"] == ""].drop(columns=["scenario", "problem"])
+    return cells.drop_duplicates(CELL)
+
+
+def wanted_outcomes(source: Source, where: str, by: Sequence[int], months: int) -> list[Outcome]:
+    """Every outcome, shares by these months (or the horizon, if all are past it), and own ones."""
+    asked = sorted(arguments.months(where, by, StudyError))
+    within = [month for month in asked if month <= months] or [months]
+    return [*outcomes(within, months, months), *own_outcomes(source, months)]
 
 
 def own_outcomes(source: Source, months: int) -> list[Outcome]:
     """Own outcomes: columns of the runs that the schema does not know."""
-    from trustsim import schema
-    from trustsim.sweeps.tables import DESIGN, stored_name
-
-    known = {stored_name(column) for column in schema.RUNS} | set(DESIGN) | {ARM}
-    known |= set(source.cells().columns)
-    return [
-        own_outcome(name, months)
-        for name in source.dataset("runs").schema.names
-        if name not in known
-    ]
+    known = {ARM, *DESIGN, *map(stored_name, schema.RUNS), *source.cells().columns}
+    names = source.dataset("runs").schema.names
+    return [own_outcome(name, months) for name in names if name not in known]
 
 
 def own_outcome(name: str, months: int) -> Outcome:
