@@ -42,7 +42,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"(?!trustsim\.).*"),
     ("py:class", r"trustsim\.(scenarios\.change\.Change|analysis\.outcomes\.Outcome)"),
-    ("py:class", r"trustsim\.(sweeps\.reading\.Source|sweeps\.summary\.Sums)"),
+    ("py:class", r"trustsim\.(sweeps\.reading\.(InFolder|InMemory)|sweeps\.summary\.Sums)"),
     ("py:class", r"trustsim\.engines\.(luck\.Luck|plots\.PartnershipPlots)"),
 ]
 # The type "Outcome" of one module, when another has one too.

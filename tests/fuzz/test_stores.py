@@ -83,12 +83,3 @@ def test_damaged_folders_give_the_right_rows_or_are_refused(whole, tmp_path_fact
         assert refusal.isprintable()  # one line
     else:
         same(found, right[asked])
-
-
-def test_a_damage_changes_the_file(tmp_path):
-    path, changed = tmp_path / "file", 0
-    for seed in range(60):
-        path.write_bytes(bytes(range(200)))
-        damage(path, Random(seed))
-        changed += path.read_bytes() != bytes(range(200))
-    assert changed > 50

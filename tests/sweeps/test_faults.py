@@ -406,6 +406,8 @@ def test_a_copy_of_a_part_is_never_counted_twice(stored):
     for table in ("runs", "members"):
         part = folder.parts(table)[0]
         shutil.copy(part, part.with_name(f"{part.stem}-copy.parquet"))
+    with pytest.raises(StudyError, match="not where it was written"):
+        Sweep.read(folder.path).table("runs")
     done = sweep(study, folder.path, resume=True)
     same_bits(done.runs, runs)
 
