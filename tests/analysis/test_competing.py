@@ -5,15 +5,6 @@ from tests.analysis import by_hand
 from trustsim.analysis import TableError, aalen_johansen
 from trustsim.analysis.events import incidence
 
-# Ten cases with ties and censoring, worked by hand:
-# time  at risk  of 1  of 2  censored  S before   F1             F2
-#   2     10       1     1      0        1         .1             .1
-#   3      8       2     0      1       .8         .1+.8*2/8=.3   .1
-#   5      5       1     1      1       .6         .3+.6/5=.42    .1+.12=.22
-#   7      2       0     1      1       .36        .42            .22+.36/2=.40
-TIME = [2, 2, 3, 3, 3, 5, 5, 5, 7, 7]
-CAUSE = [1, 2, 1, 1, 0, 1, 2, 0, 2, 0]
-
 
 @pytest.mark.parametrize("censored", [False, True])
 def test_every_number_is_its_definition_in_fractions(censored):
@@ -48,12 +39,6 @@ def test_a_chance_that_is_a_sum_of_many_fractions_is_never_over_one(size):
     assert found.estimate.tolist() == pytest.approx((np.arange(size) + 1) / size)
 
 
-def test_a_weight_of_two_is_two_cases():
-    weighted = aalen_johansen(TIME, CAUSE, weights=[2] * 10)
-    doubled = aalen_johansen(TIME * 2, CAUSE * 2)
-    assert weighted.to_numpy() == pytest.approx(doubled.to_numpy())
-
-
 def test_nothing_happened_is_not_certainty_that_nothing_can():
     table = aalen_johansen([5] * 50, [0] * 50)
     assert table["estimate"].tolist() == [0.0]
@@ -61,28 +46,18 @@ def test_nothing_happened_is_not_certainty_that_nothing_can():
 
 
 def test_without_any_event_the_table_is_that_of_the_first_cause():
-    table = aalen_johansen([0.5, 6], [0, 0], weights=[1, 0])
+    table = aalen_johansen([0.5], [0])
     assert table[["cause", "time", "events"]].to_numpy().tolist() == [[1, 0.5, 0]]
 
 
 @pytest.mark.parametrize(
-    ("time", "cause", "weights"),
+    ("time", "cause"),
     [
-        ([], [], None),
-        (3, 1, None),
-        ([1, 2], [1], None),
-        ([1, 2], [1, 1], [1]),
-        ([[1, 2]], [[1, 1]], None),
-        ([0, 1], [1, 1], None),
-        ([np.nan, 1], [1, 1], None),
-        ([np.inf, 1], [1, 1], None),
-        (["3", 1], [1, 1], None),
-        (np.array(["2020-01-01"], "datetime64[D]"), [1], None),
-        ([1, 2], [1, 1.5], None),
-        ([1, 2], [1, 1], [-1, 2]),
-        ([1, 2], [1, 1], [0, 0]),
+        *[([], []), (3, 1), ([1, 2], [1]), ([[1, 2]], [[1, 1]]), ([0, 1], [1, 1])],
+        *[([np.nan, 1], [1, 1]), ([np.inf, 1], [1, 1]), (["3", 1], [1, 1]), ([1, 2], [1, 1.5])],
+        (np.array(["2020-01-01"], "datetime64[D]"), [1]),
     ],
 )
-def test_nonsense_is_refused(time, cause, weights):
+def test_nonsense_is_refused(time, cause):
     with pytest.raises(TableError, match=r"^aalen_johansen, "):
-        aalen_johansen(time, cause, weights=weights)
+        aalen_johansen(time, cause)

@@ -241,7 +241,7 @@ def test_a_folder_gives_the_same_as_memory(small, tmp_path):
     read = Sweep.read(tmp_path / "out")
     table = sensitivity_of(read, outcome="product")
     pd.testing.assert_frame_equal(table, sensitivity_of(small, outcome="product"))
-    again = sensitivity_of(read.source, read.study, outcome="product", seed=1)
+    again = sensitivity_of(read, outcome="product", seed=1)
     assert again["estimate"].equals(table["estimate"])
     assert not again["low"].equals(table["low"])
 
@@ -373,12 +373,13 @@ def test_cells_that_cannot_be_simulated_are_refused_with_their_number(small):
         def dataset(self, table):
             return small.dataset(table)
 
-    assert "points = 766 of 768" in refused(Holed(), study=small.study, outcome="dissolved")
+    holed = Sweep(Holed(), small.study)
+    assert "points = 766 of 768" in refused(holed, outcome="dissolved")
 
 
 def test_runs_that_are_not_there_are_refused_with_their_number(small):
-    study = small_study(replicates=11)
-    said = refused(small.source, study=study, outcome="product")
+    more = Sweep(small.source, small_study(replicates=11))
+    said = refused(more, outcome="product")
     assert "16 of 16: have fewer than 11 replicates" in said
 
 
@@ -386,7 +387,6 @@ def test_what_makes_no_sense_is_refused(small):
     assert "must be one of matured" in refused(small, outcome="mature")
     assert "must lie in 1 to 1" in refused(small, outcome="dissolved", month=5)
     assert "must differ between points" in refused(small, outcome="matured")
-    assert "is needed with a source" in refused(small.source, outcome="matured")
     grid = sweep(Study("dyad", replicates=2, months=2, factors={"handover": [0.0, 0.8]}))
     assert "no trajectories" in refused(grid, outcome="dissolved")
     with pytest.raises(StudyError, match="morris, 0 factors"):

@@ -86,23 +86,18 @@ class Incidence:
         return np.divide(binomial, variances, out=self.known.copy(), where=inside)
 
 
-def incidence(
-    time: ArrayLike, cause: ArrayLike, *, of: int, weights: ArrayLike | None = None
-) -> Incidence:
+def incidence(time: ArrayLike, cause: ArrayLike, *, of: int) -> Incidence:
     """Cumulative incidence of one cause; arguments as for `aalen_johansen`.
 
     >>> incidence([1, 2, 2, 3], [1, 2, 1, 0], of=1).estimate.tolist()
     [0.25, 0.5, 0.5]
     """
-    times, causes, counts = _checked(time, cause, weights)
+    times, causes = _checked(time, cause)
     distinct, place = np.unique(times, return_inverse=True)
-
-    def tally(which: Floats) -> Floats:
-        return np.bincount(place, weights=which, minlength=len(distinct)).astype(np.float64)
-
-    leaving = tally(counts)
-    ended = tally(counts * (causes != 0))
-    events = tally(counts * (causes == of))
+    leaving, ended, events = (
+        np.bincount(place, weights=which, minlength=len(distinct)).astype(np.float64)
+        for which in (np.ones_like(times), causes != 0, causes == of)
+    )
     # Those censored at a time are still at risk at it.
     at_risk = leaving[::-1].cumsum()[::-1]
     surviving = np.concatenate([[1.0], np.cumprod(1 - ended / at_risk)[:-1]])
@@ -113,14 +108,12 @@ def incidence(
         events=events,
         ended=ended,
         surviving=surviving,
-        known=counts.sum() - censored_before,
+        known=len(times) - censored_before,
         estimate=np.minimum(np.cumsum(surviving * events / at_risk), 1),
     )
 
 
-def aalen_johansen(
-    time: ArrayLike, cause: ArrayLike, *, weights: ArrayLike | None = None
-) -> pd.DataFrame:
+def aalen_johansen(time: ArrayLike, cause: ArrayLike) -> pd.DataFrame:
     """Probability that each cause has come first, by each time, with 95 % intervals.
 
     Ties are the normal case and are not broken. An event and a censoring at one time: the event
@@ -133,8 +126,6 @@ def aalen_johansen(
         When the first event came, or watching stopped; positive.
     cause : array_like of int
         What came, 0 = nothing yet (censored).
-    weights : array_like, optional
-        How many cases each entry stands for (frequencies, not survey weights).
 
     Returns
     -------
@@ -145,7 +136,7 @@ def aalen_johansen(
     Raises
     ------
     TableError
-        Lengths differ, there is no case, a time is not positive or a weight is negative.
+        Lengths differ, there is no case, or a time is not positive.
 
     Examples
     --------
@@ -156,7 +147,7 @@ def aalen_johansen(
     causes = sorted({int(value) for value in np.asarray(cause).ravel()} - {0})
     parts = []
     for one in causes or [1]:
-        found = incidence(time, cause, of=one, weights=weights)
+        found = incidence(time, cause, of=one)
         sizes = found.effective_sizes()
         low, high = wilson_bounds(found.estimate, sizes)
         columns = {
@@ -174,30 +165,19 @@ def aalen_johansen(
     return pd.concat(parts, ignore_index=True)
 
 
-def _checked(
-    time: ArrayLike, cause: ArrayLike, weights: ArrayLike | None
-) -> tuple[Floats, Floats, Floats]:
+def _checked(time: ArrayLike, cause: ArrayLike) -> tuple[Floats, Floats]:
     where = "aalen_johansen"
-    given = {"time": time, "cause": cause, "weights": weights}
-    lists = {name: np.asarray(one) for name, one in given.items() if one is not None}
-    shapes = tuple(one.shape for one in lists.values())
-    if len(set(shapes)) > 1 or len(shapes[0]) != 1 or shapes[0] == (0,):
+    shapes = np.shape(time), np.shape(cause)
+    if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0] == (0,):
         allowed = "must be plain lists of one length, at least 1"
         refuse(where, "shapes", shapes, allowed, "Pass one entry per case.")
-    table = pd.DataFrame(lists)
+    table = pd.DataFrame({"time": time, "cause": cause})
     times = numbers_in(table, "time", where=where, meaning="a number of months")
     causes = numbers_in(table, "cause", where=where, meaning="a whole number", whole=True)
-    counts = np.ones_like(times)
-    if weights is not None:
-        counts = numbers_in(table, "weights", where=where)
     if not (times > 0).all():
         allowed = "every time must be positive: months count from 1"
         refuse(where, "time", times.min(), allowed, "Check the month columns.")
-    if (counts < 0).any() or counts.sum() == 0:
-        allowed = "a weight is a number of cases: at least 0, and not all 0"
-        refuse(where, "weights", counts.min(), allowed, "Check the weights.")
-    kept = counts > 0
-    return times[kept], causes[kept], counts[kept]
+    return times, causes
 
 
 class FirstEvents(NamedTuple):

@@ -161,25 +161,21 @@ def turnover_rate(runs: pd.DataFrame) -> pd.DataFrame:
 
 def _check_same_runs(runs: pd.DataFrame, counts: pd.DataFrame) -> None:
     """Refuse an occupancy table that was counted from other runs."""
-    lives = lives_of(runs)
-
-    def check(what: str, of_runs: int, of_occupancy: int) -> None:
+    lives, last = lives_of(runs), len(counts)
+    ended = np.bincount(lives.dissolved[lives.dissolved > 0], minlength=last + 1)
+    watched = np.unique([*lives.watched[lives.dissolved == 0], max(last, len(ended) - 1)])
+    pairs = [("partnerships", len(runs), counts["size"].iloc[0])]
+    pairs += [("months watched", months, last) for months in watched]
+    by_month = zip(ended[1:].cumsum(), counts["dissolved"], strict=False)
+    pairs += [(f"dissolved by month {n}", *both) for n, both in enumerate(by_month, start=1)]
+    if "members_lost" in runs.columns:
+        lost = numbers_in(runs, "members_lost", where="runs table", least=0)
+        pairs.append(("members lost", int(lost.sum()), counts["members_lost"].iloc[-1]))
+    for what, of_runs, of_occupancy in pairs:
         if of_runs != of_occupancy:
             got = f"{of_runs} in the runs table and {of_occupancy} in the occupancy table"
             step = "Pass both tables of one simulation."
             refuse("attrition", what, got, "must be the same in both", step)
-
-    last = len(counts)
-    check("partnerships", len(runs), counts["size"].iloc[0])
-    for months in np.unique(lives.watched[lives.dissolved == 0]):
-        check("months watched", months, last)
-    ended = np.bincount(lives.dissolved[lives.dissolved > 0], minlength=last + 1)
-    check("months watched", max(last, len(ended) - 1), last)
-    for month, count in enumerate(ended[1:].cumsum(), start=1):
-        check(f"dissolved by month {month}", count, counts.loc[month, "dissolved"])  # type: ignore[arg-type]
-    if "members_lost" in runs.columns:
-        lost = numbers_in(runs, "members_lost", where="runs table", least=0)
-        check("members lost", int(lost.sum()), counts["members_lost"].iloc[-1])
 
 
 def _members_lost(counts: dict[Any, Any], month: int) -> Row:

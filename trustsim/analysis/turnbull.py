@@ -22,7 +22,7 @@ MOST_STEPS = 200_000
 OPENS_AT, CLOSES, OPENS_AFTER = 0, 1, 2
 
 
-def turnbull(left: ArrayLike, right: ArrayLike, weights: ArrayLike | None = None) -> pd.DataFrame:
+def turnbull(left: ArrayLike, right: ArrayLike) -> pd.DataFrame:
     """Most likely distribution of times known to lie in (left, right].
 
     Parameters
@@ -30,8 +30,6 @@ def turnbull(left: ArrayLike, right: ArrayLike, weights: ArrayLike | None = None
     left, right : array_like
         Last inspection before, first inspection after. Equal: the time itself is known. A
         right of infinity: it had not happened at the last inspection.
-    weights : array_like, optional
-        How many cases each entry stands for.
 
     Returns
     -------
@@ -51,21 +49,21 @@ def turnbull(left: ArrayLike, right: ArrayLike, weights: ArrayLike | None = None
     >>> turnbull([0, 1, 2], [1, 2, np.inf])["estimate"].round(4).tolist()
     [0.3333, 0.6667, 1.0]
     """
-    lefts, rights, counts = _checked(left, right, weights)
+    lefts, rights = _checked(left, right)
     opening = np.where(lefts == rights, OPENS_AT, OPENS_AFTER)
     starts, ends = _innermost(lefts, rights, opening)
     # Whether each case has opened, at the latest, where each stretch opens, and closes after it.
     earlier = lefts[:, None] < starts[:, 0]
     together = (lefts[:, None] == starts[:, 0]) & (opening[:, None] <= starts[:, 1])
     inside = (earlier | together) & (ends[:, 0] <= rights[:, None])
-    mass = _most_likely(inside.astype(np.float64), counts)
+    mass = _most_likely(inside.astype(np.float64))
     return pd.DataFrame(
         {
             "left": starts[:, 0],
             "right": ends[:, 0],
             "mass": mass,
             "estimate": np.minimum(mass.cumsum(), 1),
-            "n": counts.sum(),
+            "n": float(len(lefts)),
         }
     )
 
@@ -101,12 +99,12 @@ def _innermost(lefts: Floats, rights: Floats, opening: NDArray[np.int64]) -> tup
     return ends[found], ends[found + 1]
 
 
-def _most_likely(inside: Floats, counts: Floats) -> Floats:
+def _most_likely(inside: Floats) -> Floats:
     """Masses by self-consistency: each case is shared over the stretches it may lie in."""
-    total = counts.sum()
+    total = float(len(inside))
     mass = np.full(inside.shape[1], 1 / inside.shape[1])
     for _ in range(MOST_STEPS):
-        pull = (counts / (inside @ mass)) @ inside
+        pull = (1 / (inside @ mass)) @ inside
         # Concavity: no distribution is better by more than this (Gentleman & Geyer 1994).
         if pull.max() - total < GAP:
             return mass
@@ -115,15 +113,12 @@ def _most_likely(inside: Floats, counts: Floats) -> Floats:
     return refuse(WHERE, "steps", MOST_STEPS, allowed, "Round the times, so that fewer differ.")
 
 
-def _checked(
-    left: ArrayLike, right: ArrayLike, weights: ArrayLike | None
-) -> tuple[Floats, Floats, Floats]:
+def _checked(left: ArrayLike, right: ArrayLike) -> tuple[Floats, Floats]:
     lefts = np.asarray(left, dtype=np.float64)
     rights = np.asarray(right, dtype=np.float64)
-    counts = np.ones_like(lefts) if weights is None else np.asarray(weights, dtype=np.float64)
-    if lefts.ndim != 1 or not lefts.shape == rights.shape == counts.shape or len(lefts) == 0:
-        got = (lefts.shape, rights.shape, counts.shape)
+    if lefts.ndim != 1 or lefts.shape != rights.shape or len(lefts) == 0:
         allowed = "must be plain lists of one length, at least 1"
+        got = (lefts.shape, rights.shape)
         refuse(WHERE, "shapes", got, allowed, "Pass one entry per case.")
     sound = (lefts <= rights) & np.isfinite(lefts)
     if not sound.all():
@@ -131,7 +126,4 @@ def _checked(
         dates = (float(lefts[place]), float(rights[place]))
         allowed = "left must be finite and at most right"
         refuse(WHERE, f"entry {place}", dates, allowed, "Check its dates.")
-    if (counts <= 0).any():
-        allowed = "a weight is a number of cases, so over 0"
-        refuse(WHERE, "weights", counts.min(), allowed, "Check the weights.")
-    return lefts, rights, counts
+    return lefts, rights

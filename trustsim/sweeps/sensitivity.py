@@ -65,8 +65,7 @@ def check_asked(
 
 
 def sensitivity_of(
-    found: Sweep | Source,
-    study: Study | None = None,
+    found: Sweep,
     *,
     outcome: str = "dissolved",
     month: int | None = None,
@@ -84,10 +83,8 @@ def sensitivity_of(
 
     Parameters
     ----------
-    found : Sweep or Source
+    found : Sweep
         A study of design "morris" or "saltelli", swept to its end.
-    study : Study, optional
-        What was swept, if `found` is not a Sweep.
     outcome : str, optional
         An outcome as in `Sweep.summary`: "dissolved", "matured", "months alive", ..., or an
         outcome of your own.
@@ -126,12 +123,7 @@ def sensitivity_of(
     >>> table[["factor", "index"]].head(2).values.tolist()
     [['negativity', 'mu'], ['handover', 'mu']]
     """
-    if isinstance(found, Sweep):
-        source, study = found.source, study or found.study
-    else:
-        source = found
-    if study is None:
-        _refuse("study", "missing", "is needed with a source", "Pass a Sweep, or study=.")
+    source, study = found.source, found.study
     check_study(study)
     if baseline is not None:
         baseline_of("sensitivity", study, baseline)
