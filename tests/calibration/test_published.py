@@ -1,5 +1,7 @@
 """`trustsim validate`: the model held to published numbers."""
 
+import inspect
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ import trustsim as ts
 from trustsim.calibration import TARGETS, outcomes
 from trustsim.calibration.published import MEASURES, against_published, published
 from trustsim.citations import references
-from trustsim.cli import app
+from trustsim.cli import app, checking
 from trustsim.errors import ParameterError
 
 SIZE = 300
@@ -81,3 +83,10 @@ def test_the_command_prints_both_blocks_and_keeps_the_table(tmp_path):
     kept = pd.read_csv(tmp_path / "out" / "published.csv")
     assert len(kept) == len(TARGETS) + 4
     assert CliRunner().invoke(app, [*words, "--setting", "dyad"]).exit_code == 2
+
+
+def test_the_command_and_the_function_have_the_same_defaults():
+    """The command types them again: it must not load pandas before it is used."""
+    command, function = map(inspect.signature, (checking.validate, against_published))
+    for name in ("replicates", "seed"):
+        assert command.parameters[name].default == function.parameters[name].default
