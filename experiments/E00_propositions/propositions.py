@@ -3,7 +3,7 @@
 Each proposition is a function of a base scenario, so that it can be asked at the defaults
 and at every point of the calibrated ensemble. A claim holds if its interval lies wholly on
 the predicted side. Labels: DESIGN (used while building), FINDING (looked at afterwards),
-RESTATED INPUT (follows from an assumption). What is found is in `docs/evidence.md`.
+RESTATED INPUT (follows from an assumption). What was found is in README.md.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def predicted(verdicts: pd.DataFrame) -> Markup:
             "Signs and bands were stated in the model's specification before anything ran. Held: "
             "the whole interval lies in the band; missed: all of it outside; open: it straddles. "
             f"Of {len(verdicts)}: {said}. Misses are reported. Doses "
-            "and definitions were changed after drafts, as docs/evidence.md lists."
+            "and definitions were changed after drafts, as experiments/E00_calibration lists."
         ),
         table(pd.DataFrame(rows)),
     )

@@ -335,7 +335,8 @@ def limits() -> list[str]:
         ),
         (
             "The points were calibrated on voluntary partnerships; the mandate's dose, the pace "
-            "and twelve members are assumptions that were eased after runs (docs/evidence.md)."
+            "and twelve members are assumptions that were eased after runs "
+            "(experiments/E00_calibration)."
         ),
         (
             "A draw of alike systems is wide because the points differ; that the dates lie inside "

@@ -76,13 +76,13 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             "Coming late, or leaving early: which costs more?",
             "A hundred pairs may not tell. Over 2,000 partnerships, of what a coordinator gains "
             "only about a fifth (95 % interval 0.14 to 0.26) is kept when the coordinator leaves "
-            "after 12 months: docs/evidence.md, proposition 2.",
+            "after 12 months: experiments/E00_propositions, proposition 2.",
         ),
         Question(
             "What would make a coordinator a harm?",
             "Serving one side. Over 2,000 partnerships, with a coordinator with allegiance 6 in a "
             "hundred fewer (95 % interval 4 to 7) mature by year 5 than with none at all: "
-            "docs/evidence.md, proposition 3.",
+            "experiments/E00_propositions, proposition 3.",
         ),
     ),
     "bullets": (
